@@ -85,6 +85,16 @@ class Busy(NamedTuple):
     who: str
     until_at: datetime | None = None
 
+    @property
+    def claimed_cells(self) -> int:
+        """The cells that are claimed, turnaround included."""
+        return (1 << self.end_cell) - (1 << self.start_cell)
+
+    @property
+    def treatment_cells(self) -> int:
+        """The cells of the treatment alone."""
+        return (1 << self.start_cell + -(-self.minutes // CELL_MINUTES)) - (1 << self.start_cell)
+
 
 Detail = None | str | date | datetime | tuple[Window, ...] | Busy
 
@@ -124,7 +134,8 @@ class Layer(NamedTuple):
 class Enquiry:
     """What is wanted, through which channel, as of when.
 
-    ``now`` is practice time. ``accepted`` are the rules that staff knowingly set aside.
+    ``now`` is practice time. ``accepted`` are the rules that staff knowingly set aside. ``kept`` are
+    the minutes of treatment and of turnaround of an appointment that exists: it keeps them.
     """
 
     appointment_type: AppointmentType
@@ -132,12 +143,17 @@ class Enquiry:
     now: datetime
     new_patient: bool = False
     accepted: frozenset[Code] = frozenset()
+    kept: tuple[int, int] | None = None
+
+    def minutes(self, osteopath: Osteopath) -> tuple[int, int]:
+        """Return the minutes of treatment and of turnaround with that osteopath."""
+        kind = self.appointment_type
+        return self.kept or (osteopath.minutes_for(kind), kind.turnaround_minutes)
 
     def lengths(self, osteopath: Osteopath) -> tuple[int, int]:
         """Return the cells of the treatment, and of treatment and turnaround together."""
-        minutes = osteopath.minutes_for(self.appointment_type)
-        claimed = minutes + self.appointment_type.turnaround_minutes
-        return -(-minutes // CELL_MINUTES), -(-claimed // CELL_MINUTES)
+        minutes, turnaround = self.minutes(osteopath)
+        return -(-minutes // CELL_MINUTES), -(-(minutes + turnaround) // CELL_MINUTES)
 
     def told(self, layer: Layer) -> Layer:
         """Return the layer as this channel may hear of it."""
@@ -177,12 +193,15 @@ class Timetable:
     def __init__(self, schedule: Schedule) -> None:
         """Make a timetable of ``schedule``, as yet with nothing worked out."""
         self.schedule = schedule
-        self._starts: dict[tuple[str, Channel, bool, frozenset[Code]], _StartsByDay] = {}
+        self._starts: dict[object, _StartsByDay] = {}
 
     def starts(self, enquiry: Enquiry) -> Mapping[date, tuple[OsteopathStarts, ...]]:
         """Return, for any day, the osteopaths in schedule order who have a standing start."""
-        key = (enquiry.appointment_type.id, enquiry.channel, enquiry.new_patient, enquiry.accepted)
-        return self._starts.get(key) or self._starts.setdefault(key, _StartsByDay(self, enquiry))
+        kind = (enquiry.appointment_type, enquiry.channel, enquiry.new_patient)
+        key = (kind, enquiry.accepted, enquiry.kept)
+        if key not in self._starts:
+            self._starts[key] = _StartsByDay(self, enquiry)
+        return self._starts[key]
 
     def standing_starts(self, enquiry: Enquiry, on: date) -> Iterator[OsteopathStarts]:
         """Yield each osteopath who has a start on that day before moment and diary are asked."""
@@ -215,27 +234,12 @@ class Timetable:
             or (enquiry.new_patient and not kind.new_patients)
         ):
             yield Layer(Code.NOT_OFFERED, ALL_DAY, length)
-        for cells, reason in closures(schedule, on):
-            yield Layer(Code.PRACTICE_CLOSURE, cells, length, reason)
-        if name := bank_holiday(schedule, on):
-            yield Layer(Code.BANK_HOLIDAY, ALL_DAY, length, name)
-
-        phone = schedule.practice.phone
-        open_cells = practice_cells(schedule, on)
-        if on.weekday() == SATURDAY:
-            saturday = schedule.saturdays_by_date.get(on)
-            if saturday is None:
-                yield Layer(Code.SATURDAY_NOT_SELECTED, ALL_DAY, length, phone)
-            elif online and not saturday.online:
-                yield Layer(Code.PHONE_ONLY, ALL_DAY, length, phone)
-        elif not open_cells:
-            yield Layer(Code.CLOSED_WEEKDAY, ALL_DAY, length)
-        if open_cells:
-            hours = practice_windows(schedule, on)
-            yield Layer(Code.OUTSIDE_HOURS, ALL_DAY & ~open_cells, length, hours)
-
+        yield from practice_layers(schedule, on, length)
+        saturday = schedule.saturdays_by_date.get(on)
+        if online and saturday and not saturday.online:
+            yield Layer(Code.PHONE_ONLY, ALL_DAY, length, schedule.practice.phone)
         working, grid = self.working(on, osteopath)
-        yield Layer(Code.NOT_WORKING, open_cells & ~working, length)
+        yield Layer(Code.NOT_WORKING, practice_cells(schedule, on) & ~working, length)
         for cells, reason in leave_cells(schedule, osteopath, on):
             yield Layer(Code.LEAVE, cells, length, reason)
         yield Layer(Code.OFF_GRID, working & ~grid, 1)
@@ -248,6 +252,28 @@ class Timetable:
             working |= window.cells
             grid |= marks(window.start_minute // CELL_MINUTES, window.end_minute // CELL_MINUTES, step)
         return working, grid
+
+
+def practice_layers(schedule: Schedule, on: date, length: int = 1) -> Iterator[Layer]:
+    """Yield the layers that close the whole practice, whoever is asked for and by whom."""
+    for cells, reason in closures(schedule, on):
+        yield Layer(Code.PRACTICE_CLOSURE, cells, length, reason)
+    if name := bank_holiday(schedule, on):
+        yield Layer(Code.BANK_HOLIDAY, ALL_DAY, length, name)
+    open_cells = practice_cells(schedule, on)
+    if open_cells:
+        hours = practice_windows(schedule, on)
+        yield Layer(Code.OUTSIDE_HOURS, ALL_DAY & ~open_cells, length, hours)
+    elif on.weekday() == SATURDAY:
+        yield Layer(Code.SATURDAY_NOT_SELECTED, ALL_DAY, length, schedule.practice.phone)
+    else:
+        yield Layer(Code.CLOSED_WEEKDAY, ALL_DAY, length)
+
+
+def closed_day(schedule: Schedule, on: date) -> Refusal | None:
+    """Return the first rule that shuts the practice for the whole of that day, None when it opens."""
+    whole = [layer.refusal for layer in practice_layers(schedule, on) if layer.whole]
+    return whole[0] if whole else None
 
 
 def moments(schedule: Schedule, enquiry: Enquiry) -> tuple[tuple[Code, datetime], ...]:
@@ -286,14 +312,14 @@ def layers(
     last_on = last_allowed_on(timetable.schedule, enquiry.now, enquiry.channel)
     if on > last_on:
         found.append(Layer(Code.BEYOND_HORIZON, ALL_DAY, length, last_on))
-    for one in busy:
-        if one.osteopath_id == osteopath.id and one.on == on:
-            cells = (1 << one.end_cell) - (1 << one.start_cell)
-            found.append(Layer(one.code, cells, claimed_length, one))
-    for one in patient:
-        if one.on == on:
-            cells = (1 << one.start_cell + one.minutes // CELL_MINUTES) - (1 << one.start_cell)
-            found.append(Layer(Code.PATIENT_BUSY, cells, length, one))
+    found.extend(
+        Layer(one.code, one.claimed_cells, claimed_length, one)
+        for one in busy
+        if one.osteopath_id == osteopath.id and one.on == on
+    )
+    found.extend(
+        Layer(Code.PATIENT_BUSY, one.treatment_cells, length, one) for one in patient if one.on == on
+    )
     if any(layer.whole for layer in found):
         found = [layer for layer in found if layer.whole]
     return sorted((enquiry.told(layer) for layer in found), key=lambda layer: layer.code.rank)

@@ -5,14 +5,13 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 
-from dateutil.rrule import rrule, rrulestr
+from dateutil.rrule import rrulestr
 
 from booking.rules.cells import ALL_DAY, CELL_MINUTES, DAY_MINUTES, runs, span
 from booking.rules.hours import practice_windows
 from booking.rules.schedule import SATURDAY, Osteopath, RotaEntry, Schedule, Window
 
 WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_LAST_DAY_EVER = date(2100, 12, 31)
 
 
 def working_windows(schedule: Schedule, osteopath: Osteopath, on: date) -> tuple[Window, ...]:
@@ -51,13 +50,16 @@ def applies(entry: RotaEntry, on: date) -> bool:
     """
     if on.weekday() not in entry.weekdays:
         return False
-    if entry.from_on and on < entry.from_on or entry.until_on and on > entry.until_on:
+    if on < (entry.from_on or on) or on > (entry.until_on or on):
         return False
-    return entry.recurrence is None or on in _occurrences(entry, on.year)
+    return entry.recurrence is None or on in _occurrences_in(entry, on.year)
 
 
-def recurrence_rule(recurrence: str, *, from_on: date, weekdays: frozenset[int]) -> rrule:
-    """Read an RFC 5545 rule as a rota means it: counted from ``from_on``, weeks from Monday.
+def occurrences(recurrence: str, *, from_on: date, weekdays: frozenset[int], last_on: date) -> Iterator[date]:
+    """Yield the days of an RFC 5545 rule as a rota means it, ascending, up to ``last_on``.
+
+    It is counted from ``from_on``, weeks begin on Monday, and ``weekdays`` stand for BYDAY in a
+    weekly rule without one.
 
     Raises:
         ValueError: The rule is not one that ``dateutil`` can read.
@@ -66,26 +68,27 @@ def recurrence_rule(recurrence: str, *, from_on: date, weekdays: frozenset[int])
     parts.setdefault("WKST", "MO")
     if parts.get("FREQ") == "WEEKLY":
         parts.setdefault("BYDAY", ",".join(WEEKDAY_CODES[day] for day in sorted(weekdays)))
+    # A rule that never comes true would be followed to the year 9999, so it always gets an end; and
+    # as an end and a count exclude each other in dateutil, the count is taken here.
+    count = int(parts.pop("COUNT")) if "COUNT" in parts else None
+    last_day = f"{last_on:%Y%m%d}"
+    parts["UNTIL"] = min(parts.get("UNTIL", last_day)[:8], last_day)
     text = ";".join(f"{name}={value}" for name, value in parts.items())
-    rule = rrulestr(text, dtstart=datetime.combine(from_on, time.min))
-    if not isinstance(rule, rrule):
-        raise TypeError(recurrence)
-    return rule
+    days = iter(rrulestr(text, dtstart=datetime.combine(from_on, time.min)))
+    return (moment.date() for moment in islice(days, count))
 
 
 @lru_cache(maxsize=2048)
-def _occurrences(entry: RotaEntry, year: int) -> frozenset[date]:
+def _occurrences_in(entry: RotaEntry, year: int) -> frozenset[date]:
     if entry.recurrence is None or entry.from_on is None:
         raise ValueError(entry)
-    rule = recurrence_rule(entry.recurrence, from_on=entry.from_on, weekdays=entry.weekdays)
-    # A rule that never comes true would be followed to the year 9999: stop where the rules stop.
-    # COUNT and UNTIL exclude each other in dateutil, so the count is taken by hand.
-    count = rule._count  # type: ignore[attr-defined]
-    until = rule._until or datetime.combine(_LAST_DAY_EVER, time.min)  # type: ignore[attr-defined]
-    year_end = datetime(year, 12, 31)  # noqa: DTZ001
-    bounded = rule.replace(count=None, until=min(until, year_end))
-    found: Iterator[datetime] = islice(iter(bounded), count)
-    return frozenset(moment.date() for moment in found if moment.year == year)
+    days = occurrences(
+        entry.recurrence,
+        from_on=entry.from_on,
+        weekdays=entry.weekdays,
+        last_on=date(year, 12, 31),
+    )
+    return frozenset(on for on in days if on.year == year)
 
 
 def leave_cells(schedule: Schedule, osteopath: Osteopath, on: date) -> Iterator[tuple[int, str]]:

@@ -23,7 +23,7 @@ from booking.rules.layers import (
     starts_before,
 )
 from booking.rules.schedule import Osteopath
-from booking.rules.window import first_allowed_at, last_allowed_on
+from booking.rules.window import last_allowed_on
 
 BusyCells = Mapping[date, Mapping[str, int]]
 _NOBODY: Mapping[str, int] = {}
@@ -88,9 +88,10 @@ def free_starts(
         late_enough = ~starts_before(first_at, on) if on == first_on else -1
         elsewhere = patient_cells.get(on, 0) if patient_cells else 0
         claimed = busy.get(on, _NOBODY)
-        for osteopath, starts, length, claimed_length in rows:
+        for osteopath, standing_starts, length, claimed_length in rows:
             if osteopath_ids is not None and osteopath.id not in osteopath_ids:
                 continue
+            starts = standing_starts & late_enough
             if taken := claimed.get(osteopath.id):
                 free = ~taken
                 for shift in doublings(claimed_length):
@@ -98,7 +99,6 @@ def free_starts(
                 starts &= free
             if elsewhere:
                 starts &= fit(~elsewhere, length)
-            starts &= late_enough
             if starts:
                 yield FreeStarts(on, osteopath, starts)
 
@@ -109,7 +109,7 @@ def as_slots(free: Iterable[FreeStarts], enquiry: Enquiry) -> list[Slot]:
     slots = []
     for on, osteopath, starts in free:
         midnight = datetime.combine(on, time.min, tzinfo=zone)
-        length = timedelta(minutes=osteopath.minutes_for(kind))
+        length = timedelta(minutes=enquiry.minutes(osteopath)[0])
         for cell in positions(starts):
             start_at = midnight + timedelta(minutes=cell * CELL_MINUTES)
             slots.append(Slot(start_at, start_at + length, osteopath.id, kind.id))
@@ -204,8 +204,10 @@ def _never_fits(timetable: Timetable, enquiry: Enquiry, on: date, osteopaths: Se
     return outside.refusal
 
 
-def nearest(slots: Iterable[Slot], *, start_at: datetime, osteopath_id: str, count: int = 3) -> list[Slot]:
-    """Return the ``count`` slots nearest to a start, before or after, ascending by start.
+def nearest(
+    slots: Iterable[Slot], *, start_at: datetime, osteopath_id: str | None, count: int = 3
+) -> list[Slot]:
+    """Return the ``count`` slots nearest to a start, before or after, nearest first.
 
     Of two equally near the one with the same osteopath comes first, then the earlier.
 

@@ -7,6 +7,7 @@ when another key is at fault. Checks across tables are in `schedule_toml`.
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -22,14 +23,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from booking.rules.rota import recurrence_rule
+from booking.rules.rota import occurrences
 from booking.rules.schedule import SATURDAY, Window
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WINDOW = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})")
+_TIME = "([01][0-9]|2[0-3]):([0-5][0-9])"
+_WINDOW = re.compile(f"{_TIME}-(?:{_TIME}|24:00)")
 _EARLIEST_MINUTE = 3 * 60
+_FEWEST_DIGITS = 5
 _RULE_PARTS = frozenset(
-    "FREQ INTERVAL COUNT UNTIL BYDAY BYMONTHDAY BYYEARDAY BYWEEKNO BYMONTH BYSETPOS WKST".split()
+    "FREQ INTERVAL COUNT UNTIL BYDAY BYMONTHDAY BYYEARDAY BYWEEKNO BYMONTH BYSETPOS WKST".split()  # noqa: SIM905
 )
 
 
@@ -41,18 +44,17 @@ def fault(message: str) -> PydanticCustomError:
 def _plain_text(value: str) -> str:
     if not value.strip():
         raise fault("must not be empty")
-    if any(ord(letter) < 32 or letter in "\x7f\u2028\u2029" for letter in value):
+    if not value.isprintable():
         raise fault("must be one line of plain text")
     return value.strip()
 
 
 def _window(value: object) -> Window:
     if not isinstance(value, str) or not (match := _WINDOW.fullmatch(value)):
-        raise fault('must be hours like "08:30-18:00"')
-    start_hour, start_minute, end_hour, end_minute = map(int, match.groups())
-    start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
-    if start_minute > 59 or end_minute > 59 or start_hour > 23 or end > 24 * 60:
-        raise fault("must be times of one day, from 03:00 to 24:00")
+        raise fault('must be hours of one day like "08:30-18:00"')
+    start_hour, start_minute, end_hour, end_minute = match.groups()
+    start = int(start_hour) * 60 + int(start_minute)
+    end = int(end_hour or 24) * 60 + int(end_minute or 0)
     if start % 5 or end % 5:
         raise fault("must begin and end on a five-minute mark, like 08:30 or 08:35")
     if start < _EARLIEST_MINUTE:
@@ -64,7 +66,7 @@ def _window(value: object) -> Window:
 
 def _apart(windows: list[Window]) -> list[Window]:
     in_order = sorted(windows)
-    for earlier, later in zip(in_order, in_order[1:], strict=False):
+    for earlier, later in pairwise(in_order):
         if earlier.end_minute >= later.start_minute:
             raise fault("must be windows that neither overlap nor touch; write them as one")
     return in_order
@@ -139,7 +141,7 @@ class PracticeTable(Table):
     @field_validator("phone")
     @classmethod
     def _dialled(cls, value: str) -> str:
-        if not re.fullmatch(r"\+?[0-9 ()-]+", value) or sum(map(str.isdigit, value)) < 5:
+        if not re.fullmatch(r"\+?[0-9 ()-]+", value) or sum(map(str.isdigit, value)) < _FEWEST_DIGITS:
             raise fault('must be a telephone number like "01747 851726"')
         return value
 
@@ -165,14 +167,14 @@ class HoursTable(Table):
 
     @field_validator("saturday", mode="before")
     @classmethod
-    def _not_here(cls, value: object) -> None:
+    def _not_here(cls, _value: object) -> None:
         raise fault("must not be here: Saturdays are listed under [[saturdays]]")
 
 
 class ExtraHolidayTable(Table):
     """An entry of ``bank_holidays.extra``."""
 
-    date: Day
+    on: Annotated[Day, Field(alias="date")]
     name: Text
 
 
@@ -188,12 +190,12 @@ class BankHolidaysTable(Table):
 class SaturdayTable(Table):
     """``[[saturdays]]``."""
 
-    date: Day
+    on: Annotated[Day, Field(alias="date")]
     hours: Annotated[Hours, AfterValidator(_some)]
     osteopaths: Annotated[list[str], AfterValidator(_some)] | None = None
     book: Literal["phone", "online"] = "phone"
 
-    @field_validator("date")
+    @field_validator("on")
     @classmethod
     def _is_saturday(cls, value: date) -> date:
         if value.weekday() != SATURDAY:
@@ -266,10 +268,10 @@ class RotaTable(Table):
         _check_recurrence(value)
         if "from_" in info.data and info.data["from_"] is None:
             raise fault("needs a from date, from which it is counted")
-        if info.data.get("from_") and info.data.get("days"):
+        if (first := info.data.get("from_")) and info.data.get("days"):
             weekdays = frozenset(WEEKDAYS.index(day) for day in info.data["days"])
             try:
-                recurrence_rule(value, from_on=info.data["from_"], weekdays=weekdays)
+                next(occurrences(value, from_on=first, weekdays=weekdays, last_on=first), None)
             except (ValueError, TypeError, OverflowError) as error:
                 raise fault(f"is no rule that RFC 5545 allows ({error})") from error
         return value

@@ -305,16 +305,16 @@ def _as_schedule(file: ScheduleFile) -> rules.Schedule:
             published=partial(bank_holidays.published, holidays.country, holidays.subdivision),
             known_until_on=bank_holidays.known_until(holidays.country, holidays.subdivision),
             open=frozenset(holidays.open),
-            extra={extra.date: extra.name for extra in holidays.extra},
+            extra={extra.on: extra.name for extra in holidays.extra},
         ),
         saturdays=tuple(
             rules.SelectedSaturday(
-                on=entry.date,
+                on=entry.on,
                 windows=tuple(entry.hours),
                 osteopath_ids=tuple(entry.osteopaths) if entry.osteopaths else None,
                 online=entry.book == "online",
             )
-            for entry in sorted(file.saturdays, key=lambda entry: entry.date)
+            for entry in sorted(file.saturdays, key=lambda entry: entry.on)
         ),
         closures=tuple(
             rules.Closure(entry.from_, entry.to or entry.from_, tuple(entry.hours or ()), entry.reason)

@@ -1,0 +1,194 @@
+"""Book: from a booking in progress, or at once. One transaction under the lock of the day.
+
+What is refused changes nothing; the nearest free times are looked up after the lock is let go.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from booking.desk import Desk
+from booking.desk.availability import alternatives
+from booking.desk.contact import Person
+from booking.desk.deciding import Wish, decide, enquiry_of
+from booking.desk.errors import KeyReusedError, NothingHeldError, SlotTakenError
+from booking.desk.tokens import digest, manage_token, new_reference, new_seed
+from booking.rules.layers import Enquiry
+from booking.rules.schedule import Osteopath
+from booking.store import audit, diary, entries
+from booking.store.audit import Actor
+from booking.store.database import transaction
+from booking.store.entries import ConditionLink, DiaryEntry, Identity, Ignored
+from booking.store.models import Appointment, Source, Status
+from booking.store.people import find_or_add_patient, name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything that makes an appointment."""
+
+    wish: Wish
+    person: Person
+    source: Source
+    condition: ConditionLink | None = None
+    note: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """Whose other appointments must not overlap with it."""
+        return Identity(name_key(self.person.name), self.person.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An idempotency key, and the fields that were sent with it."""
+
+    key: str
+    fields: dict[str, object]
+
+    @property
+    def key_sha256(self) -> bytes:
+        """The hash under which its use is kept."""
+        return digest(self.key)
+
+    @property
+    def fields_sha256(self) -> bytes:
+        """A hash that is the same only for the same fields."""
+        return hashlib.sha256(json.dumps(self.fields, sort_keys=True).encode()).digest()
+
+
+def link_token(desk: Desk, appointment: DiaryEntry) -> str:
+    """Return the token of the link with which a patient manages an appointment."""
+    return manage_token(desk.secret_key, appointment.seed)
+
+
+def confirm(desk: Desk, actor: Actor, *, token: str | None, person: Person) -> DiaryEntry:
+    """Turn a booking in progress into an appointment; confirming it again returns the same one.
+
+    A hold that has lapsed is no obstacle while the time is still free.
+
+    Raises:
+        NothingHeldError: There is no booking in progress.
+        UnknownError: The type or osteopath is no longer there.
+        SlotTakenError: Somebody else has the time by now; with the nearest three.
+        NotBookableError: The rules no longer allow it.
+    """
+    zone = desk.schedule.zone
+    while True:
+        former = entries.held_time(digest(token), zone=zone) if token else None
+        if former is None:
+            raise NothingHeldError
+        wish = Wish(former.type_id, former.osteopath_id, former.start_at, former.new_patient)
+        page = desk.schedule.condition_pages_by_name.get(former.condition_id or "")
+        learnt = former.condition_learnt or ""
+        request = Request(
+            wish, person, Source.ONLINE, ConditionLink(page.id, page.title, learnt) if page else None
+        )
+        enquiry = enquiry_of(desk, actor, wish)
+        ignored = Ignored(hold_id=former.id)
+        try:
+            with transaction([wish.start_at.date()]):
+                now = entries.held_time(digest(token or ""), zone=zone)
+                if now is not None and now.appointment_id is not None:
+                    return _entry(desk, now.appointment_id)
+                if now is None or (now.start_at, now.osteopath_id) != (wish.start_at, wish.osteopath_id):
+                    continue
+                chosen = decide(desk, enquiry, wish, identity=request.identity, ignored=ignored)
+                row = _row(desk, request, enquiry, chosen)
+                id_ = diary.put_appointment(row, hold_id=former.id)
+                audit.record(actor, "book", "appointment", id_, at_utc=desk.now_utc)
+        except (SlotTakenError, IntegrityError):
+            raise _lost(desk, enquiry, request, ignored) from None
+        return _entry(desk, id_)
+
+
+def book(desk: Desk, actor: Actor, request: Request, *, key: Key | None = None) -> DiaryEntry:
+    """Make an appointment at once. The same key and fields again return the same appointment.
+
+    Raises:
+        UnknownError: There is no such type or osteopath.
+        SlotTakenError: Somebody else has the time; with the nearest three.
+        NotBookableError: The rules do not allow it.
+        KeyReusedError: The key was used with other fields.
+    """
+    enquiry = enquiry_of(desk, actor, request.wish)
+    try:
+        with transaction([request.wish.start_at.date()]):
+            if key and (used := diary.key_use(key.key_sha256)):
+                return _same(desk, key, used)
+            chosen = decide(desk, enquiry, request.wish, identity=request.identity)
+            id_ = diary.put_appointment(_row(desk, request, enquiry, chosen))
+            if key:
+                diary.use_key(key.key_sha256, fields_sha256=key.fields_sha256, appointment_id=id_)
+            audit.record(actor, "book", "appointment", id_, at_utc=desk.now_utc)
+    except (SlotTakenError, IntegrityError):
+        if key and (used := diary.key_use(key.key_sha256)):
+            return _same(desk, key, used)
+        raise _lost(desk, enquiry, request, entries.NOTHING) from None
+    return _entry(desk, id_)
+
+
+def _same(desk: Desk, key: Key, used: tuple[bytes, int]) -> DiaryEntry:
+    fields_sha256, appointment_id = used
+    if fields_sha256 != key.fields_sha256:
+        raise KeyReusedError
+    return _entry(desk, appointment_id)
+
+
+def _lost(desk: Desk, enquiry: Enquiry, request: Request, ignored: Ignored) -> SlotTakenError:
+    return SlotTakenError(
+        alternatives(
+            desk,
+            enquiry,
+            start_at=request.wish.start_at,
+            osteopath_id=request.wish.osteopath_id,
+            identity=request.identity,
+            ignored=ignored,
+        )
+    )
+
+
+def _entry(desk: Desk, appointment_id: int) -> DiaryEntry:
+    found = entries.entry(appointment_id, zone=desk.schedule.zone)
+    if found is None:
+        raise LookupError(appointment_id)
+    return found
+
+
+def _row(desk: Desk, request: Request, enquiry: Enquiry, chosen: Osteopath) -> Appointment:
+    wish, person, condition = request.wish, request.person, request.condition
+    minutes, turnaround = enquiry.minutes(chosen)
+    seed = new_seed()
+    return Appointment(
+        reference=new_reference(),
+        status=Status.BOOKED,
+        source=request.source,
+        osteopath_id=chosen.id,
+        osteopath_name=chosen.name,
+        type_id=enquiry.appointment_type.id,
+        type_name=enquiry.appointment_type.name,
+        start_at=wish.start_at,
+        end_at=wish.start_at + timedelta(minutes=minutes),
+        turnaround_minutes=turnaround,
+        patient_id=find_or_add_patient(
+            name=person.name, phone=person.phone, email=person.email, now_utc=desk.now_utc
+        ),
+        name=person.name,
+        name_key=name_key(person.name),
+        phone=person.phone,
+        email=person.email,
+        contact_name=person.contact_name,
+        new_patient=wish.new_patient,
+        note=request.note,
+        condition_id=condition.id if condition else None,
+        condition_title=condition.title if condition else None,
+        condition_learnt=condition.learnt if condition else None,
+        accepted=" ".join(sorted(wish.accepted)),
+        accepted_reason=wish.accepted_reason,
+        seed=seed,
+        token_sha256=digest(manage_token(desk.secret_key, seed)),
+        created_utc=desk.now_utc,
+    )

@@ -1,0 +1,212 @@
+"""Move, cancel, mark and undo: what becomes of an appointment after it was booked."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from booking.desk import Desk
+from booking.desk.availability import alternatives
+from booking.desk.deciding import Wish, decide, enquiry_of
+from booking.desk.errors import (
+    CancelledError,
+    NotBookableError,
+    PastCutoffError,
+    SlotTakenError,
+    TooEarlyError,
+    UnknownError,
+    WrongStatusError,
+)
+from booking.rules.layers import Code, Enquiry, Refusal
+from booking.rules.window import changeable_until
+from booking.store import audit, diary, entries
+from booking.store.audit import Actor
+from booking.store.database import transaction
+from booking.store.entries import DiaryEntry, Identity, Ignored
+from booking.store.models import Status
+from booking.store.people import name_key
+
+# From which states staff may put an appointment into another.
+_MARKS = {
+    Status.ARRIVED: (Status.BOOKED,),
+    Status.FULFILLED: (Status.BOOKED, Status.ARRIVED),
+    Status.NOSHOW: (Status.BOOKED,),
+}
+
+
+def move(
+    desk: Desk,
+    actor: Actor,
+    appointment_id: int,
+    *,
+    start_at: datetime,
+    osteopath_id: str | None,
+) -> DiaryEntry:
+    """Move an appointment; the old time is freed only with the new one taken.
+
+    It keeps its length and its turnaround. ``osteopath_id`` is None for any. Its own time counts as
+    free, and moving it to where it is changes nothing.
+
+    Raises:
+        UnknownError: There is no such appointment or osteopath.
+        CancelledError: It is cancelled.
+        WrongStatusError: It has begun or is over.
+        PastCutoffError: A patient moves it too late.
+        SlotTakenError: The new time is not free; with the nearest three.
+        NotBookableError: The rules do not allow the new time.
+    """
+    while True:
+        former = _found(desk, appointment_id)
+        wish = Wish(former.type_id, osteopath_id, start_at, former.new_patient, former.accepted)
+        enquiry, ignored = _as_booked(desk, actor, former, wish), Ignored(appointment_id=former.id)
+        identity = _identity(former)
+        days = {former.start_at.date(), start_at.date()}
+        try:
+            with transaction(days):
+                now = _found(desk, appointment_id)
+                if now.start_at.date() not in days:
+                    continue
+                _may_change(desk, actor, now)
+                if (now.start_at, now.osteopath_id) == (start_at, osteopath_id or now.osteopath_id):
+                    return now
+                chosen = decide(desk, enquiry, wish, identity=identity, ignored=ignored)
+                row = diary.appointment_row(now.id)
+                row.start_at, row.end_at = start_at, start_at + (now.end_at - now.start_at)
+                row.osteopath_id, row.osteopath_name = chosen.id, chosen.name
+                diary.reclaim(row)
+                details = f"{now.start_at:%Y-%m-%dT%H:%M} → {start_at:%Y-%m-%dT%H:%M}"
+                audit.record(actor, "move", "appointment", now.id, at_utc=desk.now_utc, details=details)
+        except (SlotTakenError, IntegrityError):
+            raise _lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
+        return _found(desk, appointment_id)
+
+
+def cancel(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
+    """Cancel an appointment and free its time; cancelling it again changes nothing.
+
+    Raises:
+        UnknownError: There is no such appointment.
+        WrongStatusError: It has begun or is over.
+        PastCutoffError: A patient cancels it too late.
+    """
+    while True:
+        former = _found(desk, appointment_id)
+        with transaction([former.start_at.date()]):
+            now = _found(desk, appointment_id)
+            if now.start_at.date() != former.start_at.date():
+                continue
+            if now.status is Status.CANCELLED:
+                return now
+            _may_change(desk, actor, now)
+            row = diary.appointment_row(now.id)
+            row.status, row.status_before = Status.CANCELLED, now.status
+            diary.reclaim(row)
+            audit.record(actor, "cancel", "appointment", now.id, at_utc=desk.now_utc)
+        return _found(desk, appointment_id)
+
+
+def mark(desk: Desk, actor: Actor, appointment_id: int, *, status: Status) -> DiaryEntry:
+    """Note that a patient arrived, was treated (`Status.FULFILLED`) or did not attend.
+
+    Raises:
+        UnknownError: There is no such appointment.
+        WrongStatusError: From its status it cannot be marked so.
+        TooEarlyError: It has not begun, so nobody has failed to attend.
+    """
+    former = _found(desk, appointment_id)
+    with transaction([former.start_at.date()]):
+        now = _found(desk, appointment_id)
+        if now.status is status:
+            return now
+        if now.status not in _MARKS[status]:
+            raise WrongStatusError(now.status)
+        if status is Status.NOSHOW and desk.now_at < now.start_at:
+            raise TooEarlyError(now.start_at)
+        row = diary.appointment_row(now.id)
+        row.status, row.status_before = status, now.status
+        audit.record(actor, status, "appointment", now.id, at_utc=desk.now_utc)
+    return _found(desk, appointment_id)
+
+
+def undo(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
+    """Take back the last mark or the cancellation. A cancelled time is booked anew under the rules.
+
+    Raises:
+        UnknownError: There is no such appointment.
+        WrongStatusError: There is nothing to take back.
+        SlotTakenError: The cancelled time has gone; with the nearest three.
+        NotBookableError: The rules no longer allow the cancelled time.
+    """
+    while True:
+        former = _found(desk, appointment_id)
+        wish = Wish(
+            former.type_id,
+            former.osteopath_id,
+            former.start_at,
+            former.new_patient,
+            former.accepted,
+        )
+        identity, ignored = _identity(former), Ignored(appointment_id=former.id)
+        try:
+            with transaction([former.start_at.date()]):
+                now = _found(desk, appointment_id)
+                if now.start_at != former.start_at or now.osteopath_id != former.osteopath_id:
+                    continue
+                if now.status_before is None:
+                    raise WrongStatusError(now.status)
+                if not now.live:
+                    enquiry = _as_booked(desk, actor, now, wish)
+                    decide(desk, enquiry, wish, identity=identity, ignored=ignored)
+                row = diary.appointment_row(now.id)
+                row.status, row.status_before = now.status_before, None
+                diary.reclaim(row)
+                audit.record(actor, "undo", "appointment", now.id, at_utc=desk.now_utc)
+        except (SlotTakenError, IntegrityError):
+            enquiry = _as_booked(desk, actor, former, wish)
+            raise _lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
+        return _found(desk, appointment_id)
+
+
+def _found(desk: Desk, appointment_id: int) -> DiaryEntry:
+    found = entries.entry(appointment_id, zone=desk.schedule.zone)
+    if found is None:
+        raise UnknownError("appointment")
+    return found
+
+
+def _may_change(desk: Desk, actor: Actor, appointment: DiaryEntry) -> None:
+    if appointment.status is Status.CANCELLED:
+        raise CancelledError
+    if appointment.status is not Status.BOOKED:
+        raise WrongStatusError(appointment.status)
+    until_at = changeable_until(desk.schedule, appointment.start_at)
+    if actor.kind != "staff" and desk.now_at > until_at:
+        raise PastCutoffError(until_at)
+
+
+def _identity(appointment: DiaryEntry) -> Identity:
+    return Identity(name_key(appointment.name), appointment.phone, appointment.patient_id)
+
+
+def _as_booked(desk: Desk, actor: Actor, appointment: DiaryEntry, wish: Wish) -> Enquiry:
+    """Return what to ask the rules for an appointment that keeps its length and turnaround."""
+    try:
+        enquiry = enquiry_of(desk, actor, wish)
+    except UnknownError as error:
+        raise NotBookableError([Refusal(Code.NOT_OFFERED)]) from error
+    return replace(enquiry, kept=(appointment.minutes, appointment.turnaround_minutes))
+
+
+def _lost(
+    desk: Desk, enquiry: Enquiry, wish: Wish, *, identity: Identity, ignored: Ignored
+) -> SlotTakenError:
+    return SlotTakenError(
+        alternatives(
+            desk,
+            enquiry,
+            start_at=wish.start_at,
+            osteopath_id=wish.osteopath_id,
+            identity=identity,
+            ignored=ignored,
+        )
+    )

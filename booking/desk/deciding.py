@@ -1,0 +1,98 @@
+"""The decision that every use case makes under the lock of the day: may this time be had?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.desk import Desk
+from booking.desk.availability import appointment_type, osteopath
+from booking.desk.errors import NotBookableError, SlotTakenError
+from booking.rules.layers import Code, Enquiry, Refusal
+from booking.rules.schedule import Channel, Osteopath
+from booking.rules.slots import fewest_minutes, why_not
+from booking.store import diary
+from booking.store.audit import Actor
+from booking.store.entries import NOTHING, Identity, Ignored, busy_between, patient_busy
+
+_LOST = {Code.TAKEN, Code.HELD}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A time that somebody wants. ``osteopath_id`` is None for any osteopath.
+
+    ``accepted`` are the rules that staff set aside for it, with the reason they give.
+    """
+
+    type_id: str
+    osteopath_id: str | None
+    start_at: datetime
+    new_patient: bool = False
+    accepted: frozenset[Code] = frozenset()
+    accepted_reason: str = ""
+
+
+def enquiry_of(desk: Desk, actor: Actor, wish: Wish) -> Enquiry:
+    """Return what to ask the rules for a wish: staff are asked the staff's rules.
+
+    Raises:
+        UnknownError: There is no such type.
+    """
+    staff = actor.kind == "staff"
+    return Enquiry(
+        appointment_type(desk, wish.type_id),
+        Channel.STAFF if staff else Channel.ONLINE,
+        desk.now_at,
+        new_patient=wish.new_patient,
+        accepted=wish.accepted if staff else frozenset(),
+    )
+
+
+def decide(
+    desk: Desk,
+    enquiry: Enquiry,
+    wish: Wish,
+    *,
+    identity: Identity | None = None,
+    ignored: Ignored = NOTHING,
+) -> Osteopath:
+    """Return the osteopath with whom a wish can be had now. Called under the lock of its day.
+
+    Lapsed holds of the day are swept away first. For any osteopath it is, among those free, the one
+    with the fewest minutes booked that day.
+
+    Raises:
+        UnknownError: There is no such osteopath.
+        SlotTakenError: The time is taken, held, or the person is elsewhere then; no alternatives yet.
+        NotBookableError: Another rule speaks against it.
+
+    Source: docs/availability.md, "No double booking" and "Any osteopath".
+    """
+    on, zone = wish.start_at.date(), desk.schedule.zone
+    asked = [osteopath(desk, wish.osteopath_id)] if wish.osteopath_id else desk.schedule.osteopaths
+    diary.sweep(on, now_utc=desk.now_utc, zone=zone)
+    busy = busy_between(on, on, now_utc=desk.now_utc, zone=zone, ignored=ignored)
+    patient = patient_busy(on, on, identity=identity, zone=zone, ignored=ignored) if identity else []
+    against = {
+        one.id: why_not(
+            desk.timetable,
+            enquiry,
+            start_at=wish.start_at,
+            osteopath=one,
+            busy=busy,
+            patient=patient,
+        )
+        for one in asked
+    }
+    free = [id_ for id_, reasons in against.items() if not reasons]
+    if not free:
+        raise _refusal(list(against.values()))
+    return desk.schedule.osteopaths_by_id[fewest_minutes(desk.timetable, free, busy)]
+
+
+def _refusal(against: Sequence[Sequence[Refusal]]) -> SlotTakenError | NotBookableError:
+    """Return the error for the osteopath who came nearest to being free."""
+    reasons = max(against, key=lambda found: found[0].code.rank)
+    if {reason.code for reason in reasons} <= _LOST:
+        return SlotTakenError()
+    return NotBookableError(reasons)

@@ -1,0 +1,123 @@
+"""Patients and staff: found, added, signed in and out."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from booking.store.database import db
+from booking.store.models import Patient, Role, Staff, StaffSession
+
+
+def name_key(name: str) -> str:
+    """Return a name as it is compared: without case, accents and spaces."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(
+        letter for letter in plain if not unicodedata.combining(letter) and not letter.isspace()
+    ).casefold()
+
+
+def find_or_add_patient(*, name: str, phone: str, email: str, now_utc: datetime) -> int:
+    """Return the id of the one patient of that name and telephone, or of a new one.
+
+    A record that is found is not changed. None, or several, and a new record is added and flagged,
+    so that the desk looks at it.
+
+    Source: docs/availability.md, "Which patient is it".
+    """
+    key = name_key(name)
+    same = db.session.scalars(select(Patient.id).where(Patient.phone == phone, Patient.name_key == key))
+    found = same.all()
+    if len(found) == 1:
+        return found[0]
+    patient = Patient(
+        name=name, name_key=key, phone=phone, email=email, needs_check=True, created_utc=now_utc
+    )
+    db.session.add(patient)
+    db.session.flush()
+    return patient.id
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """An account of a member of staff."""
+
+    id: int
+    name: str
+    role: Role
+    disabled: bool
+    has_password: bool
+
+
+def as_member(row: Staff) -> StaffMember:
+    """Return an account's row as everything above the store sees it."""
+    return StaffMember(
+        row.id, row.name, Role(row.role), row.disabled_utc is not None, row.password_hash is not None
+    )
+
+
+def staff_members() -> list[StaffMember]:
+    """Return all accounts, by name."""
+    return [as_member(row) for row in db.session.scalars(select(Staff).order_by(Staff.name))]
+
+
+def staff_row(name: str) -> Staff | None:
+    """Return the row of an account by its name, whatever the case, to be changed."""
+    return db.session.scalar(select(Staff).where(Staff.name_key == name_key(name)))
+
+
+def staff_row_by_link(link_sha256: bytes) -> Staff | None:
+    """Return the row of the account that a one-time link belongs to."""
+    return db.session.scalar(select(Staff).where(Staff.link_sha256 == link_sha256))
+
+
+def add_staff(*, name: str, role: Role, now_utc: datetime) -> Staff:
+    """Add an account that cannot sign in yet. The caller sees to it that the name is new."""
+    row = Staff(name=name, name_key=name_key(name), role=role, created_utc=now_utc)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def add_session(staff_id: int, *, token_sha256: bytes, now_utc: datetime) -> None:
+    """Note that a browser has signed in."""
+    db.session.add(
+        StaffSession(token_sha256=token_sha256, staff_id=staff_id, created_utc=now_utc, seen_utc=now_utc)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A member of staff in a signed-in browser, and when it was last used."""
+
+    member: StaffMember
+    created_utc: datetime
+    seen_utc: datetime
+
+
+def signed_in(token_sha256: bytes) -> SignedIn | None:
+    """Return who is signed in with a session's token, None when nobody is."""
+    row = db.session.execute(
+        select(Staff, StaffSession.created_utc, StaffSession.seen_utc)
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .where(StaffSession.token_sha256 == token_sha256, Staff.disabled_utc.is_(None))
+    ).one_or_none()
+    return SignedIn(as_member(row[0]), row[1], row[2]) if row else None
+
+
+def touch_session(token_sha256: bytes, *, now_utc: datetime) -> None:
+    """Note that a signed-in browser is in use."""
+    session = db.session.get(StaffSession, token_sha256)
+    if session:
+        session.seen_utc = now_utc
+
+
+def end_session(token_sha256: bytes) -> None:
+    """Sign one browser out."""
+    db.session.execute(delete(StaffSession).where(StaffSession.token_sha256 == token_sha256))
+
+
+def end_sessions_of(staff_id: int) -> None:
+    """Sign out every browser of an account."""
+    db.session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))

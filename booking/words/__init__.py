@@ -1,0 +1,1 @@
+"""Between people and data: codes, dates and times as sentences, and sentences as dates and times."""

@@ -1,0 +1,133 @@
+"""What tests share: a practice's app on a real, migrated database, and a clock that stands still."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from booking import create_app
+from booking.clock import FixedClock
+from booking.config import Settings, shipped
+from booking.desk import Desk
+from booking.store.database import db
+
+# A Monday morning: 8am at the practice, before anybody has come.
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(MONDAY)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database made once by the migrations; each test gets a copy."""
+    instance = tmp_path_factory.mktemp("migrated")
+    close(create_app(settings_for(instance)))
+    return instance / "booking.sqlite3"
+
+
+def settings_for(instance: Path, **environment: str) -> Settings:
+    """Return the settings of a fresh instance with the shipped schedule."""
+    return Settings.from_environment(
+        {
+            "BOOKING_INSTANCE": str(instance),
+            "BOOKING_SCHEDULE": str(shipped("schedule.toml")),
+            "BOOKING_SECRET_KEY": "a key for tests, and for nothing else at all",
+            **environment,
+        }
+    )
+
+
+def close(app: Flask) -> None:
+    """Let go of an app's connections."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+MakeApp = Callable[..., Flask]
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, migrated: Path, clock: FixedClock) -> Iterator[MakeApp]:
+    """Make apps; ``make_app(BOOKING_SCHEDULE=…)`` sets settings."""
+    made = []
+
+    def make(**environment: str) -> Flask:
+        instance = tmp_path / f"instance-{len(made)}"
+        instance.mkdir()
+        if "BOOKING_DATABASE_URL" not in environment:
+            shutil.copy(migrated, instance / "booking.sqlite3")
+        app = create_app(settings_for(instance, **environment), clock)
+        app.testing = True
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        close(app)
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    return make_app()
+
+
+def desk_of(app: Flask) -> Desk:
+    """Return the desk of an app as of its clock."""
+    desk: Desk = app.extensions["booking_desk"]()
+    return desk
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Desk]:
+    """The desk, inside the app's context."""
+    with app.app_context():
+        yield desk_of(app)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server: TEST_POSTGRES_URL, or one that pgserver starts."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield url
+        return
+    pgserver: Any = pytest.importorskip(
+        "pgserver",
+        reason="needs PostgreSQL: set TEST_POSTGRES_URL, or use Python 3.11 or 3.12 and "
+        "pip install pgserver",
+    )
+    server = pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of this test's own."""
+    name = f"booking_{uuid4().hex}"
+    driver = postgres_server.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(driver, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield postgres_server.replace("/postgres?", f"/{name}?", 1)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_app(request: pytest.FixtureRequest, make_app: MakeApp) -> Flask:
+    """The app on each database in turn."""
+    if request.param == "sqlite":
+        return make_app()
+    return make_app(BOOKING_DATABASE_URL=request.getfixturevalue("postgres_url"))
