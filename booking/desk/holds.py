@@ -93,8 +93,8 @@ def hold(
         return token_now
 
 
-def note_details(*, token: str | None, typed: Typed, condition: tuple[str, str] | None) -> None:
-    """Keep what a visitor has typed, and which page they came from, with the booking in progress.
+def note_details(*, token: str | None, typed: Typed) -> None:
+    """Keep what a visitor has typed with the booking in progress.
 
     Raises:
         NothingHeldError: There is no booking in progress.
@@ -105,7 +105,6 @@ def note_details(*, token: str | None, typed: Typed, condition: tuple[str, str] 
             raise NothingHeldError
         row.name, row.phone = typed.name, typed.phone
         row.email, row.contact_name = typed.email, typed.contact_name
-        row.condition_id, row.condition_learnt = condition or (None, None)
 
 
 def let_go(desk: Desk, actor: Actor, *, token: str | None) -> None:

@@ -1,14 +1,63 @@
 """The pages. A view asks a use case and hands a template one page of plain values."""
 
+import hashlib
 from collections.abc import Callable
-from typing import cast
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
-from flask import Flask, current_app
+from flask import Flask, url_for
 
 from booking.desk import Desk
+from booking.desk.contact import normal_phone
+from booking.web import access, errors, patient, staff
+from booking.words.times import say_date, say_full_date, say_moment, say_time
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page shows: the practice, and where its style is."""
+
+    desk: Callable[[], Desk]
+    static: Path
+
+    @property
+    def name(self) -> str:
+        """The practice's name."""
+        return self.desk().schedule.practice.name
+
+    @property
+    def phone(self) -> str:
+        """The practice's telephone number, as written."""
+        return self.desk().schedule.practice.phone
+
+    @property
+    def phone_link(self) -> str:
+        """The same as a link to ring it."""
+        return f"tel:{normal_phone(self.phone)}"
+
+    @property
+    def website(self) -> str:
+        """The practice's website, or nothing."""
+        return self.desk().schedule.practice.website
+
+    @cached_property
+    def style(self) -> str:
+        """The address of the stylesheet, new whenever the sheet changes."""
+        content = (self.static / "booking.css").read_bytes()
+        return url_for("static", filename="booking.css", v=hashlib.sha256(content).hexdigest()[:12])
 
 
 def install(app: Flask, *, desk: Callable[[], Desk], base_url: str) -> None:
     """Give an app its pages."""
     app.extensions["booking_desk"] = desk
     app.extensions["booking_base_url"] = base_url
+    app.jinja_env.globals["site"] = Site(desk, Path(app.static_folder or ""))
+    app.jinja_env.filters.update(
+        say_date=say_date, say_full_date=say_full_date, say_time=say_time, say_moment=say_moment
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    access.install(app)
+    errors.install(app)
+    app.register_blueprint(patient.pages)
+    app.register_blueprint(staff.pages)

@@ -72,7 +72,7 @@ def reasons(
     patient: Iterable[Busy] = (),
 ) -> list[Code]:
     """Return every code that speaks against a start, in the order in which reasons are given."""
-    on = start_at.date()
+    day = _day(schedule, _wish(enquiry), start_at.date(), osteopath.id)
     found: set[Code] = set()
     if start_at < earliest_entry(enquiry):
         found.add(Code.PAST)
@@ -80,11 +80,11 @@ def reasons(
         notice = timedelta(minutes=schedule.booking.minimum_notice_minutes)
         if start_at < enquiry.now + notice:
             found.add(Code.TOO_SOON)
-    whole = whole_day_codes(schedule, enquiry, on, osteopath)
+    whole = _whole_day_codes(schedule, enquiry, start_at.date(), day)
     if whole:
         found |= whole
     else:
-        found |= _against_the_time(schedule, enquiry, start_at, osteopath)
+        found |= _against_the_time(day, enquiry, start_at, osteopath)
         found |= _against_the_diary(enquiry, start_at, osteopath, busy, patient)
     return _in_order({_as_told(code, enquiry.channel) for code in found})
 
@@ -125,29 +125,28 @@ def day_code(
     if first_reasons:
         return _in_order(first_reasons)[-1]
 
-    closed_whole = [
-        {_as_told(code, enquiry.channel) for code in whole_day_codes(schedule, enquiry, on, osteopath)}
-        for osteopath in osteopaths
-    ]
+    closed_whole = []
+    for osteopath in osteopaths:
+        day = _day(schedule, _wish(enquiry), on, osteopath.id)
+        whole = _whole_day_codes(schedule, enquiry, on, day)
+        closed_whole.append({_as_told(code, enquiry.channel) for code in whole})
     common = set.intersection(*closed_whole)
     if common:
         return _in_order(common)[0]
 
-    if Code.OUTSIDE_HOURS in enquiry.accepted:
-        return Code.NOT_WORKING
-    for osteopath in osteopaths:
-        for window in practice_windows(schedule, on):
-            if window.end_minute - window.start_minute >= treatment_minutes(osteopath, enquiry):
-                return Code.NOT_WORKING
-    return Code.OUTSIDE_HOURS
+    windows = practice_windows(schedule, on)
+    longest = max((window.end_minute - window.start_minute for window in windows), default=0)
+    shortest = min(treatment_minutes(osteopath, enquiry) for osteopath in osteopaths)
+    if windows and longest < shortest and Code.OUTSIDE_HOURS not in enquiry.accepted:
+        return Code.OUTSIDE_HOURS
+    return Code.NOT_WORKING
 
 
 # The whole day.
 
 
-def whole_day_codes(schedule: Schedule, enquiry: Enquiry, on: date, osteopath: Osteopath) -> set[Code]:
-    """Return the rules that close every minute of a day, as staff call them."""
-    whole = set(_day(schedule, _wish(enquiry), on, osteopath.id).closed_whole)
+def _whole_day_codes(schedule: Schedule, enquiry: Enquiry, on: date, day: Day) -> set[Code]:
+    whole = set(day.closed_whole)
     if on > last_day(schedule, enquiry):
         whole.add(Code.BEYOND_HORIZON)
     return whole
@@ -180,10 +179,7 @@ def treatment_minutes(osteopath: Osteopath, enquiry: Enquiry) -> int:
     return enquiry.appointment_type.minutes
 
 
-def _against_the_time(
-    schedule: Schedule, enquiry: Enquiry, start_at: datetime, osteopath: Osteopath
-) -> set[Code]:
-    day = _day(schedule, _wish(enquiry), start_at.date(), osteopath.id)
+def _against_the_time(day: Day, enquiry: Enquiry, start_at: datetime, osteopath: Osteopath) -> set[Code]:
     first, end = _touched(start_at, timedelta(minutes=treatment_minutes(osteopath, enquiry)))
     found = set().union(*day.closed[first:end])
     if end > DAY:
@@ -281,7 +277,9 @@ def _day(schedule: Schedule, wish: Wish, on: date, osteopath_id: str) -> Day:
             codes.add(Code.NOT_WORKING)
         if minute in away:
             codes.add(Code.LEAVE)
-        closed.append(codes - wish.accepted)
+        closed.append(codes)
+    if wish.accepted:
+        closed = [codes - wish.accepted for codes in closed]
     grid = _grid(worked, schedule.booking.slot_minutes)
     return Day(closed, set.intersection(*closed), worked, grid)
 

@@ -1,0 +1,96 @@
+"""run and demo: the book in use."""
+
+from typing import Any
+
+import click
+from flask import Flask
+
+from booking.cli.root import app_or_exit, desk, settings_or_exit
+from booking.cli.staff import link
+from booking.desk import demo as demonstration
+from booking.desk import staff as accounts
+from booking.store import people
+from booking.store.models import Role
+
+_WORKERS = 2
+_FIRST_ACCOUNT = "Manager"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on."
+)
+def run(*, host: str, port: int) -> None:
+    """Make or upgrade the database, say where everything is, and serve.
+
+    \b
+    Examples:
+      booking run
+      booking run --host 0.0.0.0 --port 8080
+    """  # noqa: D301
+    settings = settings_or_exit(port)
+    app = app_or_exit(settings)
+    click.echo(f"The practice's pages:  {settings.base_url}/")
+    click.echo(f"The desk:              {settings.base_url}/staff/")
+    with app.app_context():
+        _say_how_to_sign_in(app, settings.base_url)
+    _serve(app, host, port)
+
+
+def _say_how_to_sign_in(app: Flask, base_url: str) -> None:
+    """Print a one-time link while nobody has ever signed in."""
+    members = people.staff_members()
+    if any(one.has_password for one in members):
+        click.echo("Sign in there with your name and password.")
+        return
+    opened = app.extensions["booking_desk"]()
+    if members:
+        token = accounts.reset(opened, members[0].name)
+        name = members[0].name
+    else:
+        token = accounts.add(opened, _FIRST_ACCOUNT, role=Role.MANAGER)
+        name = _FIRST_ACCOUNT
+    click.echo(f"Sign in as {name} once with: {base_url}/staff/welcome/{token}")
+
+
+def _serve(app: Flask, host: str, port: int) -> None:
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415  (not on Windows)
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """Gunicorn, given its options here instead of on a command line."""
+
+        def load_config(self) -> None:
+            """Hand over the options."""
+            options: dict[str, Any] = {
+                "bind": f"{host}:{port}",
+                "workers": _WORKERS,
+                "worker_class": "gthread",
+                "threads": 4,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            """Hand over the app."""
+            return app
+
+    Server().run()
+
+
+@click.command()
+def demo() -> None:
+    """Fill an empty book with an invented practice's weeks, and add an account.
+
+    \b
+    Examples:
+      BOOKING_INSTANCE=/tmp/demo booking demo
+    """  # noqa: D301
+    with desk() as opened:
+        try:
+            count, token = demonstration.fill(opened)
+        except demonstration.NotEmptyError as error:
+            raise click.ClickException("The book is not empty; a demonstration needs one that is.") from error
+    click.echo(f"{count} invented appointments. Sign in as {demonstration.ACCOUNT} once with:\n{link(token)}")

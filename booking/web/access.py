@@ -1,0 +1,94 @@
+"""Who may use which route: every view says so, and one that does not is shut to everybody."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from booking.desk import Desk
+from booking.desk import staff as accounts
+from booking.store.audit import Actor
+from booking.store.models import Role
+from booking.store.people import StaffMember
+
+STAFF_SESSION = "staff"
+PUBLIC = "public"
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: over HTTPS a form's protection asks where it was sent from.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def public(view: _View) -> _View:
+    """Open a view to everybody."""
+    view.may_use = frozenset({PUBLIC})  # type: ignore[attr-defined]
+    return view
+
+
+def staff_only(*roles: Role) -> Callable[[_View], _View]:
+    """Open a view to signed-in staff of those roles; without any, to all staff."""
+
+    def mark(view: _View) -> _View:
+        view.may_use = frozenset(roles or Role)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def desk() -> Desk:
+    """Return the desk as of this request: one set of rules for the whole of it."""
+    if "desk" not in g:
+        g.desk = current_app.extensions["booking_desk"]()
+    opened: Desk = g.desk
+    return opened
+
+
+def signed_in() -> StaffMember:
+    """Return who is signed in. Only for views of staff."""
+    member: StaffMember = g.member
+    return member
+
+
+def staff_actor() -> Actor:
+    """Return the signed-in member of staff as the one who acts."""
+    member = signed_in()
+    return Actor("staff", member.id, member.name)
+
+
+def install(app: Flask) -> None:
+    """Ask at every request who may use the route, and put the safe headers on every answer."""
+    app.before_request(_check)
+    app.after_request(_add_headers)
+
+
+def _check() -> BaseResponse | None:
+    if request.endpoint in {None, "static"}:
+        return None
+    view = current_app.view_functions[request.endpoint or ""]
+    may_use: frozenset[str] = getattr(view, "may_use", frozenset())
+    if PUBLIC in may_use:
+        return None
+    member = accounts.who(desk(), session.get(STAFF_SESSION))
+    if member is None:
+        session.pop(STAFF_SESSION, None)
+        return redirect(url_for("staff.sign_in"), 303)
+    if member.role not in may_use:
+        abort(403)
+    g.member = member
+    return None
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

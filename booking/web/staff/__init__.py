@@ -1,0 +1,9 @@
+"""The staff's pages: signing in, and the day."""
+
+from flask import Blueprint
+
+pages = Blueprint("staff", __name__, url_prefix="/staff")
+
+from booking.web.staff import day, sign_in  # noqa: E402  (they add their views)
+
+__all__ = ["day", "pages", "sign_in"]
