@@ -14,6 +14,8 @@ _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
 _SHORTEST_KEY = 32
 _DEFAULT_PORT = 8000
+# In a checkout the instance folder is the checkout's; an installed wheel uses the working directory's.
+_HOME = _CHECKOUT if (_CHECKOUT / "pyproject.toml").exists() else Path.cwd()
 
 
 class BadSettingError(Exception):
@@ -89,7 +91,7 @@ class Settings:
             BadSettingError: One of them cannot be used.
         """
         given = {name: value for name in setting_names() if (value := environment.get(name, "").strip())}
-        instance = Path(given.get("BOOKING_INSTANCE", _CHECKOUT / "instance")).absolute()
+        instance = Path(given.get("BOOKING_INSTANCE", _HOME / "instance")).absolute()
         _make_private(instance)
         own_schedule = instance / "schedule.toml"
         return cls(

@@ -93,7 +93,7 @@ def schedule(
     everyday = windows("08:30-18:00")
     parts: dict[str, Any] = {
         "practice": Practice("The Trinity Practice", "01747 851726", "", "Europe/London"),
-        "weekday_windows": weekday_windows or {day: everyday for day in range(5)},
+        "weekday_windows": weekday_windows or dict.fromkeys(range(5), everyday),
         "bank_holidays": BankHolidays(
             partial(bank_holidays.published, "GB", "ENG"),
             bank_holidays.known_until("GB", "ENG"),

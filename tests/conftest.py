@@ -60,7 +60,7 @@ MakeApp = Callable[..., Flask]
 @pytest.fixture
 def make_app(tmp_path: Path, migrated: Path, clock: FixedClock) -> Iterator[MakeApp]:
     """Make apps; ``make_app(BOOKING_SCHEDULE=…)`` sets settings."""
-    made = []
+    made: list[Flask] = []
 
     def make(**environment: str) -> Flask:
         instance = tmp_path / f"instance-{len(made)}"
@@ -103,8 +103,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     pgserver: Any = pytest.importorskip(
         "pgserver",
-        reason="needs PostgreSQL: set TEST_POSTGRES_URL, or use Python 3.11 or 3.12 and "
-        "pip install pgserver",
+        reason="needs PostgreSQL: set TEST_POSTGRES_URL, or use Python 3.11 or 3.12 and pip install pgserver",
     )
     server = pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
     yield server.get_uri()

@@ -85,15 +85,14 @@ def check(*, as_json: bool) -> None:
 
 
 def _look_at_the_book(schedule: Schedule) -> tuple[list[Warning], int, list[Fault]]:
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
-
     from booking.desk.day import conflicts  # noqa: PLC0415
+    from booking.store.database import DatabaseError  # noqa: PLC0415
 
     try:
         with desk() as opened:
             open_ones = [one for one in conflicts(opened) if not one.resolved]
             return warnings(Timetable(schedule), opened.now_at.date()), len(open_ones), []
-    except SQLAlchemyError as error:
+    except DatabaseError as error:
         message = f"the database cannot be used: {type(error).__name__}"
         return [], 0, [Fault("BOOKING_DATABASE_URL", None, message)]
 

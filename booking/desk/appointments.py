@@ -8,8 +8,6 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from booking.desk import Desk
 from booking.desk.availability import alternatives
 from booking.desk.contact import Person
@@ -20,7 +18,7 @@ from booking.rules.layers import Enquiry
 from booking.rules.schedule import Osteopath
 from booking.store import audit, diary, entries
 from booking.store.audit import Actor
-from booking.store.database import transaction
+from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import ConditionLink, DiaryEntry, Identity, Ignored
 from booking.store.models import Appointment, Source, Status
 from booking.store.people import find_or_add_patient, name_key
@@ -100,7 +98,7 @@ def confirm(desk: Desk, actor: Actor, *, token: str | None, person: Person) -> D
                 row = _row(desk, request, enquiry, chosen)
                 id_ = diary.put_appointment(row, hold_id=former.id)
                 audit.record(actor, "book", "appointment", id_, at_utc=desk.now_utc)
-        except (SlotTakenError, IntegrityError):
+        except (SlotTakenError, KeyTakenError):
             raise _lost(desk, enquiry, request, ignored) from None
         return _entry(desk, id_)
 
@@ -124,7 +122,7 @@ def book(desk: Desk, actor: Actor, request: Request, *, key: Key | None = None) 
             if key:
                 diary.use_key(key.key_sha256, fields_sha256=key.fields_sha256, appointment_id=id_)
             audit.record(actor, "book", "appointment", id_, at_utc=desk.now_utc)
-    except (SlotTakenError, IntegrityError):
+    except (SlotTakenError, KeyTakenError):
         if key and (used := diary.key_use(key.key_sha256)):
             return _same(desk, key, used)
         raise _lost(desk, enquiry, request, entries.NOTHING) from None

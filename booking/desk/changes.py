@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
-
 from booking.desk import Desk
 from booking.desk.availability import alternatives
 from booking.desk.deciding import Wish, decide, enquiry_of
@@ -21,7 +19,7 @@ from booking.rules.layers import Code, Enquiry, Refusal
 from booking.rules.window import changeable_until
 from booking.store import audit, diary, entries
 from booking.store.audit import Actor
-from booking.store.database import transaction
+from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import DiaryEntry, Identity, Ignored
 from booking.store.models import Status
 from booking.store.people import name_key
@@ -76,7 +74,7 @@ def move(
                 diary.reclaim(row)
                 details = f"{now.start_at:%Y-%m-%dT%H:%M} → {start_at:%Y-%m-%dT%H:%M}"
                 audit.record(actor, "move", "appointment", now.id, at_utc=desk.now_utc, details=details)
-        except (SlotTakenError, IntegrityError):
+        except (SlotTakenError, KeyTakenError):
             raise _lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
         return _found(desk, appointment_id)
 
@@ -161,7 +159,7 @@ def undo(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
                 row.status, row.status_before = now.status_before, None
                 diary.reclaim(row)
                 audit.record(actor, "undo", "appointment", now.id, at_utc=desk.now_utc)
-        except (SlotTakenError, IntegrityError):
+        except (SlotTakenError, KeyTakenError):
             enquiry = _as_booked(desk, actor, former, wish)
             raise _lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
         return _found(desk, appointment_id)

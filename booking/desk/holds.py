@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from booking.desk import Desk
 from booking.desk.availability import alternatives
 from booking.desk.deciding import Wish, decide, enquiry_of
@@ -12,7 +10,7 @@ from booking.desk.errors import NothingHeldError, SlotTakenError
 from booking.desk.tokens import digest, new_token
 from booking.store import audit, diary, entries
 from booking.store.audit import Actor
-from booking.store.database import transaction
+from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import HeldTime, Ignored
 from booking.store.models import Hold
 
@@ -79,7 +77,7 @@ def hold(
                     row.condition_id, row.condition_learnt = condition
                 hold_id = diary.put_hold(row)
                 audit.record(actor, "hold", "hold", hold_id, at_utc=desk.now_utc)
-        except (SlotTakenError, IntegrityError):
+        except (SlotTakenError, KeyTakenError):
             # The claims' key refuses what the rules should have refused: the answer is the same.
             ignored = Ignored(hold_id=former.id if former else None)
             found = alternatives(

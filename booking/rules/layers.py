@@ -1,5 +1,6 @@
 """The standing rules of a day as layers of closed cells, each with its code and its facts."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -108,12 +109,17 @@ class Refusal:
 
 
 class Layer(NamedTuple):
-    """Cells that one rule closes: to every start within ``length`` cells before one of them."""
+    """Cells that one rule closes, and the minutes from its start that must be clear of them."""
 
     code: Code
     cells: int
-    length: int
+    minutes: int
     detail: Detail = None
+
+    @property
+    def length(self) -> int:
+        """The same minutes as cells."""
+        return -(-self.minutes // CELL_MINUTES)
 
     @property
     def whole(self) -> bool:
@@ -218,8 +224,8 @@ class Timetable:
 
         Nothing but the end of the day itself cannot be accepted here: no appointment crosses midnight.
         """
-        length, _ = enquiry.lengths(osteopath)
-        yield Layer(Code.OUTSIDE_HOURS, AFTER_MIDNIGHT, length, practice_windows(self.schedule, on))
+        minutes, _ = enquiry.minutes(osteopath)
+        yield Layer(Code.OUTSIDE_HOURS, AFTER_MIDNIGHT, minutes, practice_windows(self.schedule, on))
         for layer in self._closing_layers(enquiry, on, osteopath):
             if layer.cells and layer.code not in enquiry.accepted:
                 yield layer
@@ -227,21 +233,21 @@ class Timetable:
     def _closing_layers(self, enquiry: Enquiry, on: date, osteopath: Osteopath) -> Iterator[Layer]:
         schedule, kind = self.schedule, enquiry.appointment_type
         online = enquiry.channel is Channel.ONLINE
-        length, _ = enquiry.lengths(osteopath)
+        minutes, _ = enquiry.minutes(osteopath)
         if (
             not osteopath.gives(kind)
             or (online and not kind.online)
             or (enquiry.new_patient and not kind.new_patients)
         ):
-            yield Layer(Code.NOT_OFFERED, ALL_DAY, length)
-        yield from practice_layers(schedule, on, length)
+            yield Layer(Code.NOT_OFFERED, ALL_DAY, minutes)
+        yield from practice_layers(schedule, on, minutes)
         saturday = schedule.saturdays_by_date.get(on)
         if online and saturday and not saturday.online:
-            yield Layer(Code.PHONE_ONLY, ALL_DAY, length, schedule.practice.phone)
+            yield Layer(Code.PHONE_ONLY, ALL_DAY, minutes, schedule.practice.phone)
         working, grid = self.working(on, osteopath)
-        yield Layer(Code.NOT_WORKING, practice_cells(schedule, on) & ~working, length)
+        yield Layer(Code.NOT_WORKING, practice_cells(schedule, on) & ~working, minutes)
         for cells, reason in leave_cells(schedule, osteopath, on):
-            yield Layer(Code.LEAVE, cells, length, reason)
+            yield Layer(Code.LEAVE, cells, minutes, reason)
         yield Layer(Code.OFF_GRID, working & ~grid, 1)
 
     def working(self, on: date, osteopath: Osteopath) -> tuple[int, int]:
@@ -254,20 +260,20 @@ class Timetable:
         return working, grid
 
 
-def practice_layers(schedule: Schedule, on: date, length: int = 1) -> Iterator[Layer]:
+def practice_layers(schedule: Schedule, on: date, minutes: int = 1) -> Iterator[Layer]:
     """Yield the layers that close the whole practice, whoever is asked for and by whom."""
     for cells, reason in closures(schedule, on):
-        yield Layer(Code.PRACTICE_CLOSURE, cells, length, reason)
+        yield Layer(Code.PRACTICE_CLOSURE, cells, minutes, reason)
     if name := bank_holiday(schedule, on):
-        yield Layer(Code.BANK_HOLIDAY, ALL_DAY, length, name)
+        yield Layer(Code.BANK_HOLIDAY, ALL_DAY, minutes, name)
     open_cells = practice_cells(schedule, on)
     if open_cells:
         hours = practice_windows(schedule, on)
-        yield Layer(Code.OUTSIDE_HOURS, ALL_DAY & ~open_cells, length, hours)
+        yield Layer(Code.OUTSIDE_HOURS, ALL_DAY & ~open_cells, minutes, hours)
     elif on.weekday() == SATURDAY:
-        yield Layer(Code.SATURDAY_NOT_SELECTED, ALL_DAY, length, schedule.practice.phone)
+        yield Layer(Code.SATURDAY_NOT_SELECTED, ALL_DAY, minutes, schedule.practice.phone)
     else:
-        yield Layer(Code.CLOSED_WEEKDAY, ALL_DAY, length)
+        yield Layer(Code.CLOSED_WEEKDAY, ALL_DAY, minutes)
 
 
 def closed_day(schedule: Schedule, on: date) -> Refusal | None:
@@ -307,21 +313,24 @@ def layers(
     All but the moments are here. ``busy`` are live appointments and holds, ``patient`` those of the
     patient, whoever they are with. A day that is closed whole gives only the rules that close it whole.
     """
-    length, claimed_length = enquiry.lengths(osteopath)
+    minutes, turnaround = enquiry.minutes(osteopath)
     found = list(timetable.standing(enquiry, on, osteopath))
     last_on = last_allowed_on(timetable.schedule, enquiry.now, enquiry.channel)
     if on > last_on:
-        found.append(Layer(Code.BEYOND_HORIZON, ALL_DAY, length, last_on))
+        found.append(Layer(Code.BEYOND_HORIZON, ALL_DAY, minutes, last_on))
     found.extend(
-        Layer(one.code, one.claimed_cells, claimed_length, one)
+        Layer(one.code, one.claimed_cells, minutes + turnaround, one)
         for one in busy
         if one.osteopath_id == osteopath.id and one.on == on
     )
     found.extend(
-        Layer(Code.PATIENT_BUSY, one.treatment_cells, length, one) for one in patient if one.on == on
+        Layer(Code.PATIENT_BUSY, one.treatment_cells, minutes, one) for one in patient if one.on == on
     )
-    if any(layer.whole for layer in found):
-        found = [layer for layer in found if layer.whole]
+    closed: defaultdict[Code, int] = defaultdict(int)
+    for layer in found:
+        closed[layer.code] |= layer.cells
+    if whole := {code for code, cells in closed.items() if cells & ALL_DAY == ALL_DAY}:
+        found = [layer._replace(cells=ALL_DAY) for layer in found if layer.code in whole]
     return sorted((enquiry.told(layer) for layer in found), key=lambda layer: layer.code.rank)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from booking.rules.cells import CELL_MINUTES, DAY_CELLS, doublings, fit, positions
+from booking.rules.cells import CELL_MINUTES, DAY_CELLS, doublings, fit, positions, span
 from booking.rules.layers import (
     Busy,
     Code,
@@ -135,18 +135,18 @@ def why_not(
     """
     on = start_at.date()
     midnight = datetime.combine(on, time.min, tzinfo=start_at.tzinfo)
-    cell, beside = divmod(start_at - midnight, timedelta(minutes=CELL_MINUTES))
+    second = (start_at - midnight) // timedelta(seconds=1)
+    on_a_mark = second % (60 * CELL_MINUTES) == 0 and not start_at.microsecond
     reasons = {
         code: Refusal(code, moment if code is Code.TOO_SOON else None)
         for code, moment in moments(timetable.schedule, enquiry)
         if start_at < moment
     }
     found = layers(timetable, enquiry, on=on, osteopath=osteopath, busy=busy, patient=patient)
-    if beside and not any(layer.whole for layer in found):
+    if not on_a_mark and not any(layer.whole for layer in found):
         reasons[Code.OFF_GRID] = Refusal(Code.OFF_GRID)
     for layer in found:
-        touched = layer.length + bool(beside) if layer.code is not Code.OFF_GRID else 1
-        if layer.cells >> cell & (1 << touched) - 1:
+        if layer.cells & span(second // 60, -(-second // 60) + layer.minutes):
             reasons.setdefault(layer.code, layer.refusal)
     return sorted(reasons.values(), key=lambda reason: reason.code.rank)
 

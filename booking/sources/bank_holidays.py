@@ -1,5 +1,6 @@
 """The bank holidays of a country from the ``holidays`` package, named as GOV.UK names them."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -31,6 +32,8 @@ def calendar(country: str, subdivision: str) -> HolidayBase:
     Raises:
         UnknownCountryError: There is no such country, or no such subdivision in it.
     """
+    if not re.fullmatch("[A-Z]{2}", country):
+        raise UnknownCountryError(country)
     try:
         return country_holidays(country, subdiv=subdivision or None, expand=False)
     except NotImplementedError as error:
@@ -54,7 +57,7 @@ def published(country: str, subdivision: str, year: int) -> Mapping[date, str]:
     days = calendar(country, subdivision)
     if not days.start_year <= year <= days.end_year:
         return {}
-    own = country_holidays(country, subdiv=subdivision or None, years=year)
+    own = country_holidays(country, subdiv=subdivision or None, years=year, language=days.default_language)
     return {on: _govuk_name(name) for on, name in sorted(own.items()) if on.year == year}
 
 

@@ -23,17 +23,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from booking.rules.rota import occurrences
 from booking.rules.schedule import SATURDAY, Window
+from booking.sources.recurrence import BadRecurrenceError, check_comes_true, check_recurrence
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = "([01][0-9]|2[0-3]):([0-5][0-9])"
 _WINDOW = re.compile(f"{_TIME}-(?:{_TIME}|24:00)")
 _EARLIEST_MINUTE = 3 * 60
 _FEWEST_DIGITS = 5
-_RULE_PARTS = frozenset(
-    "FREQ INTERVAL COUNT UNTIL BYDAY BYMONTHDAY BYYEARDAY BYWEEKNO BYMONTH BYSETPOS WKST".split()  # noqa: SIM905
-)
+# Names under which some systems list their own settings among the zones of the world.
+_OWN_ZONES = {"localtime", "posixrules", "Factory"}
 
 
 def fault(message: str) -> PydanticCustomError:
@@ -89,6 +88,10 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _website(value: str) -> str:
+    return value and _web_address(value)
+
+
 def _identifier(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]+", value) or value == "any":
         raise fault('must be made of a-z, 0-9 and "-", and not be "any"')
@@ -135,7 +138,7 @@ class PracticeTable(Table):
 
     name: Text
     phone: Text
-    website: WebAddress | Literal[""] = ""
+    website: Annotated[str, AfterValidator(_website), Field(max_length=2000)] = ""
     timezone: str
 
     @field_validator("phone")
@@ -148,7 +151,7 @@ class PracticeTable(Table):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in available_timezones() - _OWN_ZONES:
             raise fault('must be a time zone like "Europe/London"')
         ZoneInfo(value)
         return value
@@ -265,37 +268,19 @@ class RotaTable(Table):
     def _readable(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None:
             return None
-        _check_recurrence(value)
+        try:
+            check_recurrence(value)
+        except BadRecurrenceError as error:
+            raise fault(str(error)) from error
         if "from_" in info.data and info.data["from_"] is None:
             raise fault("needs a from date, from which it is counted")
         if (first := info.data.get("from_")) and info.data.get("days"):
             weekdays = frozenset(WEEKDAYS.index(day) for day in info.data["days"])
             try:
-                next(occurrences(value, from_on=first, weekdays=weekdays, last_on=first), None)
-            except (ValueError, TypeError, OverflowError) as error:
-                raise fault(f"is no rule that RFC 5545 allows ({error})") from error
+                check_comes_true(value, from_on=first, weekdays=weekdays)
+            except BadRecurrenceError as error:
+                raise fault(str(error)) from error
         return value
-
-
-def _check_recurrence(value: str) -> None:
-    parts = [part.partition("=") for part in value.upper().split(";")]
-    names = [name for name, _, _ in parts]
-    given = {name: content for name, _, content in parts}
-    finer = {"BYHOUR", "BYMINUTE", "BYSECOND"} & set(names)
-    if finer or given.get("FREQ") in {"HOURLY", "MINUTELY", "SECONDLY"}:
-        raise fault("must not be finer than a day")
-    if len(names) != len(given) or not set(names) <= _RULE_PARTS or not all(given.values()):
-        raise fault('must be an RFC 5545 rule like "FREQ=WEEKLY;INTERVAL=2"')
-    if given.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
-        raise fault("must have FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
-    for name in ("INTERVAL", "COUNT"):
-        number = given.get(name, "1")
-        if not re.fullmatch(r"[0-9]{1,4}", number) or int(number) < 1:
-            raise fault(f"must have {name} from 1 to 9999")
-    if {"COUNT", "UNTIL"} <= set(names):
-        raise fault("must not have both COUNT and UNTIL")
-    if not re.fullmatch(r"[0-9]{8}(T[0-9]{6})?", given.get("UNTIL", "20260101")):
-        raise fault("must have UNTIL as a date like UNTIL=20261231")
 
 
 class OsteopathTable(Table):

@@ -90,9 +90,9 @@ def _text(path: Path) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
-        raise _unusable(f"{path} is not UTF-8 text at line {line}, column {column}.") from error
+        lines = error.object[: error.start].decode().split("\n")
+        place = f"line {len(lines)}, column {len(lines[-1]) + 1}"
+        raise _unusable(f"{path} is not UTF-8 text at {place}.") from error
     if not text.strip():
         raise _unusable(f"{path} is empty.")
     return text
@@ -104,7 +104,7 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         if "(at end of document)" in message:
-            lines = text.splitlines()
+            lines = text.rstrip("\n").split("\n")
             place = f"(at line {len(lines)}, column {len(lines[-1]) + 1})"
             message = message.replace("(at end of document)", place)
         raise _unusable(f"{path} is no TOML: {message}.") from error
@@ -129,22 +129,21 @@ _EXPECTED = {
 def _model_faults(error: ValidationError) -> Iterator[Fault]:
     seen = set()
     for one in error.errors(include_url=False):
-        place = [part for part in one["loc"] if not _names_a_branch(part)]
+        place = list(one["loc"])
         fault = Fault(_path(place), _found(one["type"], one["input"]), _message(one, place))
         if (fault.path, fault.message) not in seen:
             seen.add((fault.path, fault.message))
             yield fault
 
 
-def _names_a_branch(part: int | str) -> bool:
-    """Say whether a part of a location is pydantic's name for one side of a union, and no key."""
-    return isinstance(part, str) and "[" in part
-
-
 def _path(place: list[int | str]) -> str:
     path = ""
     for part in place:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            key = part if re.fullmatch("[A-Za-z0-9_-]+", part) else f'"{part}"'
+            path += f".{key}" if path else key
     return path
 
 
@@ -157,8 +156,12 @@ def _found(kind: str, value: object) -> str | None:
         text = str(value).lower()
     elif isinstance(value, str):
         text = f'"{value}"'
+    elif isinstance(value, list | dict):
+        text = f"a {'list' if isinstance(value, list) else 'table'} of {len(value)}"
+    elif isinstance(value, int) and value.bit_length() > _LONGEST_FOUND:
+        text = "a very large number"
     else:
-        text = repr(value)
+        text = str(value)
     return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 1] + "…"
 
 
@@ -175,7 +178,7 @@ def _message(one: Any, place: list[int | str]) -> str:  # noqa: ANN401  (pydanti
             return f"must be at least {facts['ge']}"
         case "less_than_equal":
             return f"must be at most {facts['le']}"
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return f"must be at most {facts['max_length']} characters"
         case "literal_error":
             return f"must be {facts['expected']}".replace("'", '"')

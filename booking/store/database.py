@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, event, inspect, text
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -18,6 +19,12 @@ _BUSY_TIMEOUT_MS = 15_000
 # docs/decisions/0003-sqlite-journal.md.
 _SAFE_WAL = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 _WRITING = "booking_writing"
+
+# What the rooms above catch, under names of what it means to them: somebody else owns that time or
+# key; the database is busy or away; anything that can go wrong with it.
+KeyTakenError = IntegrityError
+UnavailableError = OperationalError
+DatabaseError = SQLAlchemyError
 
 
 class WallTime(TypeDecorator[datetime]):

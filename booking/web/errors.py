@@ -4,8 +4,9 @@ import logging
 
 from flask import Flask, Response, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+
+from booking.store.database import UnavailableError
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ _RETRY_SECONDS = "30"
 def install(app: Flask) -> None:
     """Show a page for every error."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(UnavailableError, _database_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -41,7 +42,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return _page(error.code)
 
 
-def _database_error(error: OperationalError) -> ResponseReturnValue:
+def _database_error(error: UnavailableError) -> ResponseReturnValue:
     # The statement's values may name people: only the kind of error goes into the log.
     _log.error("The database failed: %s", type(error.orig).__name__)
     return _page(503)

@@ -1,7 +1,7 @@
 """The fields that people fill in, each with its checks in plain words."""
 
 from wtforms import EmailField, StringField, TelField
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
 from booking.desk.contact import BadPhoneError, normal_phone, tidy
 
@@ -28,7 +28,7 @@ def phone_number(_form: object, field: StringField) -> None:
 def name_field(label: str, *, missing: str) -> StringField:
     """Return a required field for a person's full name: any name that people have."""
     too_long = Length(max=_LONGEST_NAME, message=f"Use at most {_LONGEST_NAME} characters")
-    return StringField(label, filters=[tidied], validators=[InputRequired(missing), too_long])
+    return StringField(label, filters=[tidied], validators=[DataRequired(missing), too_long])
 
 
 def optional_name_field(label: str) -> StringField:
@@ -43,7 +43,7 @@ def phone_field(label: str) -> TelField:
         label,
         filters=[tidied],
         validators=[
-            InputRequired("Enter a telephone number"),
+            DataRequired("Enter a telephone number"),
             Length(max=_LONGEST_PHONE, message=f"Use at most {_LONGEST_PHONE} characters"),
             phone_number,
         ],

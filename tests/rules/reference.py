@@ -352,12 +352,13 @@ def _worked_minutes(schedule: Schedule, osteopath: Osteopath, on: date) -> set[i
         return hours
     rota: set[int] = set()
     for entry in osteopath.rota:
-        if _counts_on(entry, on):
+        if counts_on(entry, on):
             rota |= _minutes_in(entry.windows)
     return hours & rota
 
 
-def _counts_on(entry: RotaEntry, on: date) -> bool:
+def counts_on(entry: RotaEntry, on: date) -> bool:
+    """Say whether a rota entry holds on a day."""
     if on.weekday() not in entry.weekdays:
         return False
     if entry.from_on is not None and on < entry.from_on:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
+from itertools import product
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -83,8 +84,7 @@ ANY_WINDOWS = st.sampled_from((2, 4, 6)).flatmap(
 )
 SOME_WINDOWS = USUAL_WINDOWS | ANY_WINDOWS
 OTHER_WEEKDAYS = st.dictionaries(st.sampled_from(WEEKDAYS), SOME_WINDOWS | st.just(()), max_size=2)
-LENGTHS = st.sampled_from((30, 45, 5, 60, 20, 90, 180))
-TURNAROUNDS = st.sampled_from((0, 15, 10, 5, 7, 1, 33))
+LENGTHS = st.sampled_from(tuple(product((30, 45, 5, 60, 20, 90, 180), (0, 15, 10, 5, 7, 1, 33))))
 RECURRENCES = st.sampled_from(
     (
         "FREQ=WEEKLY;INTERVAL=2",
@@ -110,9 +110,13 @@ BOOKING_RULES = st.builds(
     staff_horizon_days=st.sampled_from((365, 365, 14, 365, 3, 1, 0)),
 )
 
+OWN_LENGTHS = st.sampled_from(({}, {}, {"initial": 60}, {"follow-up": 25}, {"follow-up": 40, "initial": 20}))
 LISTED = st.sampled_from((None, OSTEOPATH_IDS[:1], OSTEOPATH_IDS[1:], OSTEOPATH_IDS))
 SOME_ACCEPTED = st.frozensets(st.sampled_from(sorted(OVERRIDABLE)))
-SECONDS = st.sampled_from((9 * 3600, 10 * 3600 + 1, 0, 14 * 3600 + 1799)) | st.integers(0, 86399)
+SECONDS = st.sampled_from((9 * 3600, 12 * 3600, 10 * 3600 + 1, 0, 14 * 3600 + 1799)) | st.integers(0, 86399)
+DAYS_AGO = st.sampled_from((1, 0, 3, 0, 2, 0, 9, 7, -7))
+CLAIMS = st.sampled_from(tuple(product((6, 9, 1, 12, 24), (0, 3, 1, 7))))
+CLAIMANTS = st.sampled_from(tuple(product(OSTEOPATH_IDS, (Code.TAKEN, Code.HELD))))
 STARTS = st.sampled_from((108, 114, 120, 130, 174)) | st.integers(0, DAY_CELLS)
 
 
@@ -127,7 +131,8 @@ def days_from(first: date, count: int) -> Days:
 @st.composite
 def weekday_windows(draw: st.DrawFn) -> Mapping[int, tuple[Window, ...]]:
     everyday = draw(SOME_WINDOWS)
-    return dict.fromkeys(range(5), everyday) | draw(OTHER_WEEKDAYS)
+    weekdays = draw(st.sampled_from((WEEKDAYS[:5], WEEKDAYS)))
+    return dict.fromkeys(weekdays, everyday) | draw(OTHER_WEEKDAYS)
 
 
 @st.composite
@@ -135,8 +140,7 @@ def appointment_types(draw: st.DrawFn, type_id: str) -> AppointmentType:
     return AppointmentType(
         type_id,
         type_id.title(),
-        draw(LENGTHS),
-        draw(TURNAROUNDS),
+        *draw(LENGTHS),
         online=draw(MOSTLY),
         new_patients=draw(MOSTLY),
     )
@@ -166,7 +170,7 @@ def osteopaths(draw: st.DrawFn, osteopath_id: str, days: Days) -> Osteopath:
         osteopath_id,
         osteopath_id,
         draw(st.sampled_from((None, None, None, TYPE_IDS, TYPE_IDS[:1]))),
-        {type_id: draw(LENGTHS) for type_id in TYPE_IDS if draw(SELDOM)},
+        draw(OWN_LENGTHS),
         tuple(draw(rota_entries(days)) for _ in range(draw(st.sampled_from((0, 0, 1, 2, 3))))),
     )
 
@@ -237,12 +241,12 @@ def schedules(draw: st.DrawFn, a_day: st.SearchStrategy[date], days: Days) -> Sc
 def enquiries(
     draw: st.DrawFn, practice: Schedule, a_day: st.SearchStrategy[date], channels: st.SearchStrategy[Channel]
 ) -> Enquiry:
-    """Asked at any second of one of those days, or up to nine days before."""
+    """Asked at any second of one of those days, or nearby: a week after them only paper reaches back."""
     channel = draw(channels)
     accepted: frozenset[Code] = frozenset()
     if channel is Channel.STAFF and draw(MOSTLY):
         accepted = draw(SOME_ACCEPTED)
-    ago = draw(st.sampled_from((1, 0, 3, 2, 0, 9, 7)))
+    ago = draw(DAYS_AGO)
     today = draw(a_day) - timedelta(days=ago)
     second, microsecond = draw(SECONDS), draw(st.sampled_from((0, 0, 1)))
     now = datetime.combine(today, time.min, tzinfo=LONDON)
@@ -258,18 +262,11 @@ def enquiries(
 @st.composite
 def busies(draw: st.DrawFn, a_day: st.SearchStrategy[date]) -> Busy:
     """An appointment or hold that ends by midnight; only its turnaround is cut off there."""
-    length = draw(st.sampled_from((6, 9, 1, 12, 24)))
-    turnaround = draw(st.sampled_from((0, 3, 1, 7)))
+    length, turnaround = draw(CLAIMS)
+    osteopath_id, code = draw(CLAIMANTS)
     start = min(draw(STARTS), DAY_CELLS - length)
-    return Busy(
-        draw(st.sampled_from(OSTEOPATH_IDS)),
-        draw(a_day),
-        start,
-        min(DAY_CELLS, start + length + turnaround),
-        draw(st.sampled_from((Code.TAKEN, Code.HELD))),
-        length * 5,
-        "TP-TEST",
-    )
+    end = min(DAY_CELLS, start + length + turnaround)
+    return Busy(osteopath_id, draw(a_day), start, end, code, length * 5, "TP-TEST")
 
 
 # Everything at once.
@@ -294,6 +291,12 @@ def _focus(days: Days, offset: int) -> _Focus:
         a_day,
         st.lists(busies(a_day), max_size=6),
     )
+
+
+def days_and_rota_entries() -> st.SearchStrategy[tuple[Days, RotaEntry]]:
+    """Return a period and an entry that counts, at most, from before it until after it."""
+    periods = [days_from(*period) for period in PERIODS]
+    return st.one_of([st.tuples(st.just(days), rota_entries(days)) for days in periods])
 
 
 @st.composite

@@ -9,14 +9,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.rules.layers import Busy, Code, Timetable
-from booking.rules.schedule import AppointmentType, Channel, Closure, Leave, Osteopath, SelectedSaturday
+from booking.rules.rota import applies
+from booking.rules.schedule import (
+    AppointmentType,
+    Channel,
+    Closure,
+    Leave,
+    Osteopath,
+    RotaEntry,
+    SelectedSaturday,
+)
 from booking.rules.slots import as_slots, busy_cells, day_refusal, free_starts, why_not
 from tests.builders import FOLLOW_UP, INITIAL, KEVIN, LONDON, at, busy, enquiry, on, schedule, windows
 from tests.rules import reference
-from tests.rules.strategies import Case, cases
+from tests.rules.strategies import Case, Days, cases, days_and_rota_entries, days_from
 
 generated = settings(
-    max_examples=300,
+    max_examples=250,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -112,6 +121,14 @@ def test_the_reference_names_what_closes_boxing_day(selected: bool) -> None:  # 
 
 
 # The engine.
+
+
+@generated
+@given(days_and_rota_entries())
+def test_a_rota_entry_counts_on_the_days_of_the_reference(case: tuple[Days, RotaEntry]) -> None:
+    days, entry = case
+    for day in days_from(days[0] - timedelta(days=70), 500):
+        assert (day, applies(entry, day)) == (day, reference.counts_on(entry, day))
 
 
 @settings(generated, max_examples=200)

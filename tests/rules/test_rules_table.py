@@ -1064,6 +1064,18 @@ PHONE_SATURDAY = (saturday("Saturday 5 December 2026", osteopaths=(EMMA.id,), on
         ),
         pytest.param(
             DAY,
+            {"now": f"{TUESDAY} 15:45"},
+            Refusal(Code.TOO_SOON, at(f"{TUESDAY} 17:45")),
+            id="today, with notice enough only for a start that does not fit",
+        ),
+        pytest.param(
+            DAY,
+            {"closures": (closed(DAY, DAY, "08:30-17:45"),)},
+            Refusal(Code.PRACTICE_CLOSURE, "Staff training"),
+            id="a closure that leaves only a start that does not fit",
+        ),
+        pytest.param(
+            DAY,
             {"now": f"{TUESDAY} 14:00", "taken": ALL_DAY_LONG},
             Refusal(Code.TAKEN),
             id="today, the rest of it booked",

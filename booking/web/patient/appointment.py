@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 
 from flask import abort, jsonify, render_template
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from booking.desk.tokens import digest
-from booking.rules.window import changeable_until
-from booking.store.database import answers
+from booking.store.database import DatabaseError, answers
 from booking.store.entries import entry_by_token
 from booking.store.models import Status
 from booking.web.access import desk, public
 from booking.web.patient import pages
-from booking.words.times import say_date, say_moment, say_time
+from booking.web.patient.details import until_words
+from booking.words.times import say_date, say_time
 
 _STATUS = {
     Status.BOOKED: "Booked",
@@ -54,7 +53,7 @@ def manage(token: str) -> str:
             found.osteopath_name,
             _STATUS[found.status],
             found.reference,
-            say_moment(changeable_until(desk().schedule, found.start_at)),
+            until_words(found),
         ),
     )
 
@@ -65,6 +64,6 @@ def healthz() -> tuple[Response, int]:
     """Say whether the database answers."""
     try:
         fine = answers()
-    except SQLAlchemyError:
+    except DatabaseError:
         fine = False
     return jsonify(status="ok" if fine else "unavailable"), 200 if fine else 503

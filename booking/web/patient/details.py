@@ -173,6 +173,12 @@ def confirmed() -> Response | str:
     return render_template("patient/confirmed.html", page=_confirmed_page(made))
 
 
+def until_words(appointment: DiaryEntry) -> str:
+    """Return until when a patient may change an appointment, nothing when that has passed."""
+    until_at = changeable_until(desk().schedule, appointment.start_at)
+    return say_moment(until_at) if desk().now_at <= until_at else ""
+
+
 def _confirmed_page(made: DiaryEntry) -> ConfirmedPage:
     return ConfirmedPage(
         "Appointment confirmed",
@@ -180,7 +186,7 @@ def _confirmed_page(made: DiaryEntry) -> ConfirmedPage:
         say_time(made.start_at),
         made.osteopath_name,
         made.reference,
-        say_moment(changeable_until(desk().schedule, made.start_at)),
+        until_words(made),
         link_token(desk(), made),
         made.condition.title if made.condition else "",
     )
