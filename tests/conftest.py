@@ -4,6 +4,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,8 +17,10 @@ from sqlalchemy import create_engine, text
 from booking import create_app
 from booking.clock import FixedClock
 from booking.config import Settings, shipped
-from booking.desk import Desk
+from booking.desk import Desk, staff
 from booking.store.database import db
+from booking.store.models import Role
+from tests.page import InspectingClient
 
 # A Monday morning: 8am at the practice, before anybody has come.
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -54,6 +58,13 @@ def close(app: Flask) -> None:
         db.engine.dispose()
 
 
+def lacking(what: str) -> None:
+    """Skip, saying what is lacking and how to get it; in CI, where nothing may be lacking, fail."""
+    if os.environ.get("BOOKING_REQUIRE_ALL"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
 MakeApp = Callable[..., Flask]
 
 
@@ -69,6 +80,7 @@ def make_app(tmp_path: Path, migrated: Path, clock: FixedClock) -> Iterator[Make
             shutil.copy(migrated, instance / "booking.sqlite3")
         app = create_app(settings_for(instance, **environment), clock)
         app.testing = True
+        app.test_client_class = InspectingClient
         made.append(app)
         return app
 
@@ -80,6 +92,29 @@ def make_app(tmp_path: Path, migrated: Path, clock: FixedClock) -> Iterator[Make
 @pytest.fixture
 def app(make_app: MakeApp) -> Flask:
     return make_app()
+
+
+@pytest.fixture
+def browser(app: Flask) -> InspectingClient:
+    """A visitor's browser, as yet without cookies."""
+    return browser_of(app)
+
+
+def browser_of(app: Flask) -> InspectingClient:
+    """Return another browser on the same app."""
+    client = app.test_client()
+    assert isinstance(client, InspectingClient)
+    return client
+
+
+def sign_in(app: Flask, role: Role = Role.RECEPTION, name: str = "Sam Taylor") -> InspectingClient:
+    """Return a browser in which a new member of staff has signed in by their one-time link."""
+    with app.app_context():
+        token = staff.add(desk_of(app), name, role=role)
+    browser = browser_of(app)
+    browser.see(f"/staff/welcome/{token}")
+    browser.send(f"/staff/welcome/{token}", password="a long password", again="a long password")
+    return browser
 
 
 def desk_of(app: Flask) -> Desk:
@@ -101,10 +136,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if url := os.environ.get("TEST_POSTGRES_URL"):
         yield url
         return
-    pgserver: Any = pytest.importorskip(
-        "pgserver",
-        reason="needs PostgreSQL: set TEST_POSTGRES_URL, or use Python 3.11 or 3.12 and pip install pgserver",
-    )
+    if find_spec("pgserver") is None:
+        lacking("needs PostgreSQL: set TEST_POSTGRES_URL, or use Python 3.11 or 3.12, for pgserver")
+    pgserver: Any = import_module("pgserver")
     server = pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()

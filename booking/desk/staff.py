@@ -27,6 +27,8 @@ _TOUCH_EVERY = timedelta(minutes=1)
 def add(desk: Desk, name: str, *, role: Role) -> str:
     """Add an account and return the token of its one-time sign-in link.
 
+    An osteopath's account is that of the osteopath of the schedule who has that name.
+
     Raises:
         NameTakenError: There is an account of that name.
     """
@@ -34,9 +36,18 @@ def add(desk: Desk, name: str, *, role: Role) -> str:
     with transaction():
         if people.staff_row(name):
             raise NameTakenError
-        row = people.add_staff(name=name, role=role, now_utc=desk.now_utc)
+        osteopath_id = _osteopath_id(desk, name) if role is Role.OSTEOPATH else None
+        row = people.add_staff(name=name, role=role, osteopath_id=osteopath_id, now_utc=desk.now_utc)
         audit.record(SYSTEM, "add", "staff", row.id, at_utc=desk.now_utc, details=role)
         return _new_link(desk, row)
+
+
+def _osteopath_id(desk: Desk, name: str) -> str | None:
+    key = people.name_key(name)
+    for one in desk.schedule.osteopaths:
+        if key in {people.name_key(one.name), people.name_key(one.short_name), one.id}:
+            return one.id
+    return None
 
 
 def reset(desk: Desk, name: str) -> str:

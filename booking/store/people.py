@@ -48,12 +48,18 @@ class StaffMember:
     role: Role
     disabled: bool
     has_password: bool
+    osteopath_id: str | None
 
 
 def as_member(row: Staff) -> StaffMember:
     """Return an account's row as everything above the store sees it."""
     return StaffMember(
-        row.id, row.name, Role(row.role), row.disabled_utc is not None, row.password_hash is not None
+        row.id,
+        row.name,
+        Role(row.role),
+        disabled=row.disabled_utc is not None,
+        has_password=row.password_hash is not None,
+        osteopath_id=row.osteopath_id,
     )
 
 
@@ -72,9 +78,9 @@ def staff_row_by_link(link_sha256: bytes) -> Staff | None:
     return db.session.scalar(select(Staff).where(Staff.link_sha256 == link_sha256))
 
 
-def add_staff(*, name: str, role: Role, now_utc: datetime) -> Staff:
+def add_staff(*, name: str, role: Role, osteopath_id: str | None, now_utc: datetime) -> Staff:
     """Add an account that cannot sign in yet. The caller sees to it that the name is new."""
-    row = Staff(name=name, name_key=name_key(name), role=role, created_utc=now_utc)
+    row = Staff(name=name, name_key=name_key(name), role=role, osteopath_id=osteopath_id, created_utc=now_utc)
     db.session.add(row)
     db.session.flush()
     return row

@@ -57,12 +57,14 @@ class DayPage:
 
 
 @pages.get("/")
-@staff_only(Role.RECEPTION, Role.MANAGER)
+@staff_only()
 def day() -> str:
-    """Show the list of a day, today's unless another is asked for."""
+    """Show the list of a day, today's unless another is asked for; to osteopaths their own."""
     today = desk().now_at.date()
     on = _on(today)
-    found = day_list(desk(), on)
+    member = signed_in()
+    own = (member.osteopath_id or "nobody") if member.role is Role.OSTEOPATH else None
+    found = day_list(desk(), on, osteopath_id=own)
     rows = tuple(_row(one) for one in found.appointments)
     return render_template(
         "staff/day.html",
@@ -74,7 +76,7 @@ def day() -> str:
             url_for("staff.day", on=(on - timedelta(days=1)).isoformat()),
             url_for("staff.day", on=(on + timedelta(days=1)).isoformat()),
             url_for("staff.day") if on != today else "",
-            signed_in().name,
+            member.name,
         ),
         form=SignOutForm(),
     )
