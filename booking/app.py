@@ -7,8 +7,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import web
 from booking.clock import Clock, SystemClock
-from booking.config import Settings, shipped
+from booking.config import BadSettingError, Settings, shipped
 from booking.desk import Desk
+from booking.desk.limits import Limit
 from booking.sources.current_schedule import CurrentSchedule
 from booking.store import database
 
@@ -45,8 +46,18 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         app,
         desk=lambda: Desk(schedule.timetable(), clock, settings.secret_key),
         base_url=settings.base_url,
+        limits=_limits(settings),
     )
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     return app
+
+
+def _limits(settings: Settings) -> tuple[Limit, ...]:
+    try:
+        return Limit.all_of(settings.rate_limit)
+    except ValueError as error:
+        raise BadSettingError(
+            "BOOKING_RATE_LIMIT: must be off, or limits like 60/hour 20/minute 6/hour-per-telephone."
+        ) from error

@@ -39,7 +39,7 @@ class Settings:
     instance: Path = _setting(
         "BOOKING_INSTANCE",
         "instance/ of the checkout",
-        "folder of the database and the secret key; made private to its owner",
+        "folder of the database and the secret key; private to its owner",
     )
     schedule: Path = _setting(
         "BOOKING_SCHEDULE",
@@ -64,10 +64,12 @@ class Settings:
     mail: str = _setting(
         "BOOKING_MAIL",
         "spool:",
-        "spool: keeps mail in <instance>/mail/; smtp://user:password@host:587 or smtps://… sends it",
+        "where mail will go, spool: or smtp://user:password@host:587; this version writes none",
     )
     mail_from: str = _setting(
-        "BOOKING_MAIL_FROM", "bookings@<website's host>", "the sender of the practice's mail"
+        "BOOKING_MAIL_FROM",
+        "bookings@<website's host>",
+        "the sender of the practice's mail, when it writes any",
     )
     rate_limit: str = _setting(
         "BOOKING_RATE_LIMIT",

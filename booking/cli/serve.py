@@ -1,6 +1,6 @@
 """run and demo: the book in use."""
 
-from typing import Any
+import os
 
 import click
 from flask import Flask
@@ -13,6 +13,8 @@ from booking.store import people
 from booking.store.models import Role
 
 _WORKERS = 2
+# One thread a worker: threads of one process only fight over the interpreter.
+_THREADS = 1
 _FIRST_ACCOUNT = "Manager"
 
 
@@ -35,7 +37,7 @@ def run(*, host: str, port: int) -> None:
     click.echo(f"The desk:              {settings.base_url}/staff/")
     with app.app_context():
         _say_how_to_sign_in(app, settings.base_url)
-    _serve(app, host, port)
+    _serve(settings.base_url, host, port)
 
 
 def _say_how_to_sign_in(app: Flask, base_url: str) -> None:
@@ -54,30 +56,23 @@ def _say_how_to_sign_in(app: Flask, base_url: str) -> None:
     click.echo(f"Sign in as {name} once with: {base_url}/staff/welcome/{token}")
 
 
-def _serve(app: Flask, host: str, port: int) -> None:
-    from gunicorn.app.base import BaseApplication  # noqa: PLC0415  (not on Windows)
+def _serve(base_url: str, host: str, port: int) -> None:
+    from granian import Granian  # noqa: PLC0415  (the other commands need no server)
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
-    class Server(BaseApplication):  # type: ignore[misc]
-        """Gunicorn, given its options here instead of on a command line."""
-
-        def load_config(self) -> None:
-            """Hand over the options."""
-            options: dict[str, Any] = {
-                "bind": f"{host}:{port}",
-                "workers": _WORKERS,
-                "worker_class": "gthread",
-                "threads": 4,
-                "loglevel": "warning",
-                "control_socket_disable": True,
-            }
-            for name, value in options.items():
-                self.cfg.set(name, value)
-
-        def load(self) -> Flask:
-            """Hand over the app."""
-            return app
-
-    Server().run()
+    # The workers read the settings anew; the port is only known here.
+    os.environ["BOOKING_BASE_URL"] = base_url
+    Granian(
+        "booking:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=_WORKERS,
+        blocking_threads=_THREADS,
+        log_level=LogLevels.warning,
+    ).serve()
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """Why a use case was refused. Each error carries data; the sentences are made elsewhere."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking.rules.layers import Refusal
 from booking.rules.slots import Slot
@@ -62,6 +62,14 @@ class TooEarlyError(DeskError):
     def __init__(self, start_at: datetime) -> None:
         super().__init__("too-early")
         self.start_at = start_at
+
+
+class TooManyError(DeskError):
+    """Too much was written in a short time; it is possible again after ``wait``."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("too-many")
+        self.wait = wait
 
 
 class KeyReusedError(DeskError):

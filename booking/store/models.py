@@ -205,6 +205,16 @@ class StaffSession(Base):
     seen_utc: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class RateCount(Base):
+    """How often one address or telephone has written in one hour or minute; the key is a keyed hash."""
+
+    __tablename__ = "rate_counts"
+
+    key_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    count: Mapped[int]
+    until_utc: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
 class AuditEntry(Base):
     """Who did what, when, to which row. Rows are only ever added; names and numbers stay out of them."""
 

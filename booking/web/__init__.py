@@ -10,6 +10,7 @@ from flask import Flask, url_for
 
 from booking.desk import Desk
 from booking.desk.contact import normal_phone
+from booking.desk.limits import Limit
 from booking.web import access, errors, patient, staff
 from booking.words.times import say_date, say_full_date, say_moment, say_time
 
@@ -48,10 +49,11 @@ class Site:
         return url_for("static", filename="booking.css", v=hashlib.sha256(content).hexdigest()[:12])
 
 
-def install(app: Flask, *, desk: Callable[[], Desk], base_url: str) -> None:
+def install(app: Flask, *, desk: Callable[[], Desk], base_url: str, limits: tuple[Limit, ...]) -> None:
     """Give an app its pages."""
     app.extensions["booking_desk"] = desk
     app.extensions["booking_base_url"] = base_url
+    app.extensions["booking_limits"] = limits
     app.jinja_env.globals["site"] = Site(desk, Path(app.static_folder or ""))
     app.jinja_env.filters.update(
         say_date=say_date, say_full_date=say_full_date, say_time=say_time, say_moment=say_moment

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.desk import Desk
+from booking.desk import Desk, limits
 from booking.desk import staff as accounts
 from booking.store.audit import Actor
 from booking.store.models import Role
@@ -50,6 +50,20 @@ def desk() -> Desk:
         g.desk = current_app.extensions["booking_desk"]()
     opened: Desk = g.desk
     return opened
+
+
+def limit_writes(*, telephone: str = "") -> None:
+    """Count a write of the public against the limits.
+
+    Raises:
+        TooManyError: There were too many.
+    """
+    limits.allow(
+        desk(),
+        current_app.extensions["booking_limits"],
+        address="" if telephone else request.remote_addr or "",
+        telephone=telephone,
+    )
 
 
 def signed_in() -> StaffMember:

@@ -6,6 +6,7 @@ from flask import Flask, Response, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from booking.desk.errors import TooManyError
 from booking.store.database import UnavailableError
 
 _log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
     """Show a page for every error."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(UnavailableError, _database_error)
+    app.register_error_handler(TooManyError, _too_many)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -46,6 +48,11 @@ def _database_error(error: UnavailableError) -> ResponseReturnValue:
     # The statement's values may name people: only the kind of error goes into the log.
     _log.error("The database failed: %s", type(error.orig).__name__)
     return _page(503)
+
+
+def _too_many(error: TooManyError) -> ResponseReturnValue:
+    page, status, _ = _page(429)
+    return page, status, {"Retry-After": str(int(error.wait.total_seconds()))}
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

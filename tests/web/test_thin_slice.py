@@ -3,7 +3,7 @@
 from flask import Flask
 
 from booking.store.models import Role
-from tests.conftest import browser_of, sign_in
+from tests.conftest import MakeApp, browser_of, sign_in
 from tests.page import InspectingClient, Page, text
 
 
@@ -126,3 +126,22 @@ def test_a_password_signs_in_after_the_link_was_used(app: Flask) -> None:
     assert "not right" in browser.send("/staff/sign-in", name="Sam Taylor", password="wrong").main
     page = browser.send("/staff/sign-in", name="sam taylor", password="a long password")
     assert page.h1 == "Monday 23 November"
+
+
+def test_too_many_writes_are_told_to_wait_and_book_nothing(make_app: MakeApp) -> None:
+    app = make_app(BOOKING_RATE_LIMIT="3/minute 1/hour-per-telephone")
+    browser = browser_of(app)
+    browser.see("/book")
+    book(browser)
+    browser.see("/book")
+    pick(browser, 4)
+    response = browser.post(
+        "/book/details", data=browser.page.values() | {"name": "A", "phone": "01747 811204"}
+    )
+    browser.see("/book/check")
+    assert browser.send("/book/check", status=429).h1 == "Too many tries"
+    browser.see("/book")
+    button = browser.page.all("button", name="slot")[8]
+    response = browser.post("/book", data=browser.page.values() | {"slot": button.get("value")})
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "61"

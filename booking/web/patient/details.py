@@ -13,7 +13,7 @@ from booking.desk.holds import Typed, held, note_details
 from booking.rules.window import changeable_until
 from booking.store.audit import VISITOR
 from booking.store.entries import DiaryEntry, HeldTime, entry
-from booking.web.access import desk, public
+from booking.web.access import desk, limit_writes, public
 from booking.web.patient import pages, visit
 from booking.web.patient.forms import ConfirmForm, DetailsForm
 from booking.web.patient.times import taken
@@ -149,6 +149,8 @@ def _book(in_progress: HeldTime) -> Response | str:
         in_progress.email,
         in_progress.contact_name,
     )
+    limit_writes()
+    limit_writes(telephone=person.phone)
     try:
         confirm(desk(), VISITOR, token=visit.token(), person=person)
     except SlotTakenError as error:

@@ -16,7 +16,7 @@ from booking.rules.slots import Slot, fewest_minutes
 from booking.rules.window import last_allowed_on
 from booking.store.audit import VISITOR
 from booking.store.entries import NOTHING, Ignored
-from booking.web.access import desk, public
+from booking.web.access import desk, limit_writes, public
 from booking.web.patient import pages, visit
 from booking.web.patient.forms import PickForm
 from booking.web.patient.visit import VisitChoice
@@ -268,6 +268,7 @@ def pick() -> Response | str:
         start_at = read_moment(start, schedule.zone)
     except ValueError:
         return back
+    limit_writes()
     wish = Wish(chosen.type.id, osteopath_id or None, start_at, chosen.new_patient)
     try:
         new_token = hold(

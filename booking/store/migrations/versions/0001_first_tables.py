@@ -23,6 +23,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_patients_phone_name_key"), "patients", ["phone", "name_key"], unique=False)
     op.create_table(
+        "rate_counts",
+        sa.Column("key_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("until_utc", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key_sha256", name=op.f("pk_rate_counts")),
+    )
+    op.create_index(op.f("ix_rate_counts_until_utc"), "rate_counts", ["until_utc"], unique=False)
+    op.create_table(
         "staff",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -172,3 +180,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_claims_appointment_id"), "claims", ["appointment_id"], unique=False)
     op.create_index(op.f("ix_claims_hold_id"), "claims", ["hold_id"], unique=False)
+    _keep_the_audit_as_it_is()
+
+
+def _keep_the_audit_as_it_is() -> None:
+    """Refuse, in the database itself, to change or remove what was once audited."""
+    if op.get_bind().dialect.name == "sqlite":
+        for deed in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER audit_no_{deed.lower()} BEFORE {deed} ON audit "
+                "BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END"
+            )
+    elif op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit "
+            "FOR EACH ROW EXECUTE FUNCTION audit_stays()"
+        )
