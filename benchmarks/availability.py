@@ -170,7 +170,8 @@ def _diary(schedule: Schedule, days: Iterable[date], booked: float) -> list[Visi
         for _ in range((window[1] - window[0]) // LENGTH)
     ]
     visits = []
-    for ((start, end), osteopath_id), count in Counter(rng.sample(room, round(booked * len(room)))).items():
+    booked_in = Counter(rng.sample(room, round(booked * len(room))))
+    for ((start, end), osteopath_id), count in sorted(booked_in.items()):
         gaps_and_visits = (end - start) // GRID - (MARKS - 1) * count
         for before, place in enumerate(sorted(rng.sample(range(gaps_and_visits), count))):
             start_at = start + (place + (MARKS - 1) * before) * GRID

@@ -52,8 +52,8 @@ def day(*, on_text: str | None, osteopath_id: str | None, as_json: bool, as_csv:
       booking day 2026-12-01 --csv > tomorrow.csv
     """  # noqa: D301
     with desk() as opened:
-        on = date_or_exit("DATE", on_text) if on_text else opened.now_at.date()
-        if osteopath_id and not any(
+        on = date_or_exit("DATE", on_text) if on_text is not None else opened.now_at.date()
+        if osteopath_id is not None and not any(
             one.osteopath_id == osteopath_id for one in day_list(opened, on).appointments
         ):
             osteopath(opened, osteopath_id)

@@ -129,7 +129,7 @@ def slots(  # noqa: PLR0913  (one argument an option)
         raise click.UsageError(f"--days: must be from 1 to {_LONGEST_DAYS}.")
     with desk(at) as opened:
         enquiry = _enquiry(opened, type_id, channel)
-        start_on = date_or_exit("--from", from_text) if from_text else enquiry.now.date()
+        start_on = date_or_exit("--from", from_text) if from_text is not None else enquiry.now.date()
         found = book.offer(
             opened,
             enquiry,

@@ -78,14 +78,14 @@ def offer(
     Raises:
         UnknownError: There is no such osteopath.
     """
-    asked = [osteopath(desk, osteopath_id)] if osteopath_id else desk.schedule.osteopaths
+    asked = desk.schedule.osteopaths if osteopath_id is None else [osteopath(desk, osteopath_id)]
     busy = busy_between(days[0], days[-1], now_utc=desk.now_utc, zone=desk.schedule.zone, ignored=ignored)
     free = free_starts(
         desk.timetable,
         enquiry,
         days=days,
         busy=busy_cells(busy),
-        osteopath_ids=[osteopath_id] if osteopath_id else None,
+        osteopath_ids=None if osteopath_id is None else [osteopath_id],
     )
     slots = as_slots(free, enquiry)
     days_with_slots = {slot.start_at.date() for slot in slots}

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from flask import Flask, url_for
 
+from booking import gate
 from booking.desk import Desk
 from booking.desk.contact import normal_phone
 from booking.desk.limits import Limit
-from booking.web import access, errors, patient, staff
+from booking.web import errors, patient, staff
 from booking.words.times import say_date, say_full_date, say_moment, say_time
 
 
@@ -59,7 +60,7 @@ def install(app: Flask, *, desk: Callable[[], Desk], base_url: str, limits: tupl
         say_date=say_date, say_full_date=say_full_date, say_time=say_time, say_moment=say_moment
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    access.install(app)
+    gate.install(app)
     errors.install(app)
     app.register_blueprint(patient.pages)
     app.register_blueprint(staff.pages)

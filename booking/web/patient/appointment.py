@@ -6,10 +6,10 @@ from flask import abort, jsonify, render_template
 from werkzeug.wrappers import Response
 
 from booking.desk.tokens import digest
+from booking.gate import desk, public
 from booking.store.database import DatabaseError, answers
 from booking.store.entries import entry_by_token
 from booking.store.models import Status
-from booking.web.access import desk, public
 from booking.web.patient import pages
 from booking.web.patient.details import until_words
 from booking.words.times import say_date, say_time

@@ -10,10 +10,10 @@ from booking.desk.appointments import confirm, link_token
 from booking.desk.contact import Person, normal_phone
 from booking.desk.errors import NotBookableError, NothingHeldError, SlotTakenError, UnknownError
 from booking.desk.holds import Typed, held, note_details
+from booking.gate import desk, limit_writes, public
 from booking.rules.window import changeable_until
 from booking.store.audit import VISITOR
 from booking.store.entries import DiaryEntry, HeldTime, entry
-from booking.web.access import desk, limit_writes, public
 from booking.web.patient import pages, visit
 from booking.web.patient.forms import ConfirmForm, DetailsForm
 from booking.web.patient.times import taken

@@ -10,13 +10,13 @@ from booking.desk.availability import Offer, offer
 from booking.desk.deciding import Wish
 from booking.desk.errors import NotBookableError, SlotTakenError, UnknownError
 from booking.desk.holds import held, hold
+from booking.gate import desk, limit_writes, public
 from booking.rules.layers import Code, Enquiry
 from booking.rules.schedule import Channel, ConditionPage
 from booking.rules.slots import Slot, fewest_minutes
 from booking.rules.window import last_allowed_on
 from booking.store.audit import VISITOR
 from booking.store.entries import NOTHING, Ignored
-from booking.web.access import desk, limit_writes, public
 from booking.web.patient import pages, visit
 from booking.web.patient.forms import PickForm
 from booking.web.patient.visit import VisitChoice

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from flask import session, url_for
 
+from booking.gate import desk
 from booking.rules.schedule import AppointmentType, ConditionPage, Schedule
 from booking.store.entries import HeldTime
-from booking.web.access import desk
 
 _TOKEN = "booking"  # noqa: S105  (the name of a cookie's entry)
 

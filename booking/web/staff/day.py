@@ -7,9 +7,9 @@ from flask import render_template, request, url_for
 
 from booking.desk.contact import say_phone
 from booking.desk.day import DayList, day_list
+from booking.gate import desk, signed_in, staff_only
 from booking.store.entries import DiaryEntry
 from booking.store.models import Role, Source, Status
-from booking.web.access import desk, signed_in, staff_only
 from booking.web.staff import pages
 from booking.web.staff.sign_in import SignOutForm
 from booking.words.reasons import sentence

@@ -11,7 +11,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from booking.desk import staff as accounts
 from booking.desk.errors import SignInError
-from booking.web.access import STAFF_SESSION, desk, public, staff_actor, staff_only
+from booking.gate import STAFF_SESSION, desk, public, staff_actor, staff_only
 from booking.web.staff import pages
 
 _METHOD = "scrypt:32768:8:3"

@@ -1,4 +1,7 @@
-"""Who may use which route: every view says so, and one that does not is shut to everybody."""
+"""Who may use which route: every view says so, and one that does not is shut to everybody.
+
+Also what pages and JSON share: the desk of a request, the limits, and the safe headers.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
