@@ -20,24 +20,25 @@ from booking.store import audit, diary, entries
 from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import ConditionLink, DiaryEntry, Identity, Ignored
-from booking.store.models import Appointment, Source, Status
+from booking.store.models import Appointment, Learnt, Source, Status
 from booking.store.people import find_or_add_patient, name_key
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Everything that makes an appointment."""
+    """Everything that makes an appointment. ``patient_id`` is the record that staff chose."""
 
     wish: Wish
     person: Person
     source: Source
     condition: ConditionLink | None = None
     note: str = ""
+    patient_id: int | None = None
 
     @property
     def identity(self) -> Identity:
         """Whose other appointments must not overlap with it."""
-        return Identity(name_key(self.person.name), self.person.phone)
+        return Identity(name_key(self.person.name), self.person.phone, self.patient_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,11 @@ def confirm(desk: Desk, actor: Actor, *, token: str | None, person: Person) -> D
             raise NothingHeldError
         wish = Wish(former.type_id, former.osteopath_id, former.start_at, former.new_patient)
         page = desk.schedule.condition_pages_by_name.get(former.condition_id or "")
-        learnt = former.condition_learnt or ""
-        request = Request(
-            wish, person, Source.ONLINE, ConditionLink(page.id, page.title, learnt) if page else None
-        )
+        condition = None
+        if former.condition_learnt:
+            learnt = Learnt(former.condition_learnt)
+            condition = ConditionLink(page.id if page else None, page.title if page else "", learnt)
+        request = Request(wish, person, Source.ONLINE, condition)
         enquiry = enquiry_of(desk, actor, wish)
         ignored = Ignored(hold_id=former.id)
         try:
@@ -171,7 +173,8 @@ def _row(desk: Desk, request: Request, enquiry: Enquiry, chosen: Osteopath) -> A
         start_at=wish.start_at,
         end_at=wish.start_at + timedelta(minutes=minutes),
         turnaround_minutes=turnaround,
-        patient_id=find_or_add_patient(
+        patient_id=request.patient_id
+        or find_or_add_patient(
             name=person.name, phone=person.phone, email=person.email, now_utc=desk.now_utc
         ),
         name=person.name,

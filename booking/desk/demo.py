@@ -16,7 +16,7 @@ from booking.rules.schedule import AppointmentType, Channel
 from booking.store import entries, people
 from booking.store.audit import Actor
 from booking.store.entries import ConditionLink, DiaryEntry
-from booking.store.models import Role, Source, Status
+from booking.store.models import Learnt, Role, Source, Status
 
 ACCOUNT = "Demo Manager"
 _WEEKS_AHEAD = 4
@@ -96,7 +96,7 @@ def _invented(desk: Desk, chance: random.Random, wish: Wish) -> Request:
     condition = None
     if pages and chance.random() < _BUSY_SHARE:
         page = chance.choice(pages)
-        condition = ConditionLink(page.id, page.title, "link")
+        condition = ConditionLink(page.id, page.title, Learnt.LINK)
     source = Source.ONLINE if condition else chance.choice([Source.PHONE, Source.DESK])
     return Request(wish, person, source, condition)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, literal, null, or_, select, type_coerce, un
 from booking.rules.cells import CELL_MINUTES, DAY_CELLS
 from booking.rules.layers import Busy, Code
 from booking.store.database import UtcTime, db
-from booking.store.models import NOT_LIVE, Appointment, Hold, Staff, Status
+from booking.store.models import NOT_LIVE, Appointment, Hold, Learnt, Staff, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,14 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class ConditionLink:
-    """The page of the website that a booking came from, as it was called then, and how we know."""
+    """The page of the website that a booking came from, as it was called then, and how we know.
 
-    id: str
+    Without a page, ``learnt`` says why there is none.
+    """
+
+    id: str | None
     title: str
-    learnt: str
+    learnt: Learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +230,7 @@ def _entries(query: Select[*tuple[Any, ...]], zone: tzinfo) -> list[DiaryEntry]:
     for row in db.session.execute(query).mappings():
         parts = dict(row)
         id_, title, learnt = (parts.pop(f"condition_{part}") for part in ("id", "title", "learnt"))
-        parts["condition"] = ConditionLink(id_, title, learnt) if id_ else None
+        parts["condition"] = ConditionLink(id_, title or "", Learnt(learnt)) if learnt else None
         parts["accepted"] = frozenset(map(Code, parts["accepted"].split()))
         parts["status"] = Status(parts["status"])
         parts["status_before"] = Status(parts["status_before"]) if parts["status_before"] else None

@@ -39,6 +39,10 @@ class Learnt(StrEnum):
     REFERER = "referer"
     CHOSEN = "chosen"
     ASKED = "asked"
+    # Without a page: the link named none that we know, it was not the website, nobody asked.
+    UNKNOWN = "unknown"
+    NOT_WEBSITE = "not-website"
+    NOT_ASKED = "not-asked"
 
 
 class Role(StrEnum):

@@ -35,7 +35,11 @@ SECONDS_BESIDE_A_MARK = st.sampled_from((60, 1, 299)) | st.integers(1, 299)
 
 
 def questions(case: Case, first_cell: int, beside: timedelta) -> Iterator[tuple[Osteopath, datetime]]:
-    """Every tenth cell of each day, with each osteopath."""
+    """Every tenth cell of each day with each osteopath, and the very moments from which one may book."""
+    notice = timedelta(minutes=case.schedule.booking.minimum_notice_minutes)
+    for osteopath in case.schedule.osteopaths:
+        yield osteopath, case.enquiry.now
+        yield osteopath, case.enquiry.now + notice
     for day in case.days:
         midnight = datetime.combine(day, time.min, tzinfo=LONDON)
         for osteopath in case.schedule.osteopaths:

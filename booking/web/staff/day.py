@@ -94,7 +94,7 @@ def _live(found: DayList) -> int:
 
 
 def _row(one: DiaryEntry) -> DayRow:
-    page = desk().schedule.condition_pages_by_name.get(one.condition.id) if one.condition else None
+    page = desk().schedule.condition_pages_by_name.get(one.condition.id or "") if one.condition else None
     osteopath = desk().schedule.osteopaths_by_id.get(one.osteopath_id)
     return DayRow(
         f"{say_time(one.start_at)}–{say_time(one.end_at)}",
