@@ -470,7 +470,7 @@ def main() -> None:
     # The ratio in a run of its own, so that both meet the machine in the same mood.
     both = times(
         {"W1": lambda: engine(small, small.timetable), "W2": lambda: engine(large, large.timetable)},
-        rounds=40,
+        rounds=60,
     )
     print(f"  {len(large.busy) / len(small.busy):.1f} times the appointments of W1")
     under("times W1,", min(both["W2"]) / min(both["W1"]), 45)

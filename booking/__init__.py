@@ -2,12 +2,13 @@
 
 A booking travels one way through these rooms, and each may use only those after it::
 
-    cli → app → web | api → gate → desk → store | sources → words → rules
+    cli → app → web | api → gate → desk → store | messages | sources → words → rules
 
 ``rules``    decides what is free: pure functions of the schedule, a day and a moment.
 ``words``    turns codes, dates and times into sentences and back.
 ``sources``  reads schedule.toml and the bank holidays.
 ``store``    keeps appointments, holds, people and the audit: the only place that knows SQL.
+``messages`` makes what leaves the house: calendar files.
 ``desk``     is what can be done, one function a use case, one transaction each.
 ``gate``     says who may use a route, and opens the desk for a request.
 ``web``      is the pages, ``api`` the same for programs, as JSON.

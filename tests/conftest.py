@@ -95,7 +95,7 @@ def app(make_app: MakeApp) -> Flask:
 
 
 @pytest.fixture
-def browser(app: Flask) -> InspectingClient:
+def visitor(app: Flask) -> InspectingClient:
     """A visitor's browser, as yet without cookies."""
     return browser_of(app)
 

@@ -51,8 +51,8 @@ class Page:
         return text(self.one("main"))
 
     def values(self, form: int = -1) -> dict[str, str]:
-        """Return what a form would send as it stands, buttons aside."""
-        found = self.all("form")[form]
+        """Return what a form that posts would send as it stands, buttons aside; the last one unless told."""
+        found = [one for one in self.all("form") if one.get("method") == "post"][form]
         sent = {}
         for field in found.iter("input"):
             kind = field.get("type", "text")

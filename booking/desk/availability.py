@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from booking.desk import Desk
 from booking.desk.errors import UnknownError
@@ -98,6 +99,26 @@ def offer(
         ),
         tuple(busy),
     )
+
+
+def first_free(
+    desk: Desk, enquiry: Enquiry, *, from_on: date, osteopath_id: str | None = None
+) -> Slot | None:
+    """Return the earliest free slot from a day on, None when there is none: one query."""
+    last_on = last_allowed_on(desk.schedule, enquiry.now, enquiry.channel)
+    days = [from_on + timedelta(days=n) for n in range((last_on - from_on).days + 1)]
+    if not days:
+        return None
+    busy = busy_between(days[0], last_on, now_utc=desk.now_utc, zone=desk.schedule.zone)
+    free = free_starts(
+        desk.timetable,
+        enquiry,
+        days=days,
+        busy=busy_cells(busy),
+        osteopath_ids=None if osteopath_id is None else [osteopath_id],
+    )
+    first_day = next(groupby(free, key=lambda one: one.on), None)
+    return as_slots(first_day[1], enquiry)[0] if first_day else None
 
 
 def explain(desk: Desk, enquiry: Enquiry, *, start_at: datetime, osteopath_id: str) -> list[Refusal]:

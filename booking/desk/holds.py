@@ -12,7 +12,7 @@ from booking.store import audit, diary, entries
 from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import HeldTime, Ignored
-from booking.store.models import Hold
+from booking.store.models import Hold, Learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def hold(
     wish: Wish,
     *,
     token: str | None = None,
-    condition: tuple[str, str] | None = None,
+    condition: tuple[str | None, str] | None = None,
 ) -> str:
     """Keep a time for ``hold_minutes`` and return the token of the booking in progress.
 
@@ -103,6 +103,20 @@ def note_details(*, token: str | None, typed: Typed) -> None:
             raise NothingHeldError
         row.name, row.phone = typed.name, typed.phone
         row.email, row.contact_name = typed.email, typed.contact_name
+
+
+def choose_condition(*, token: str | None, page_id: str | None) -> None:
+    """Note which page of the website the visitor says they came from, None for none at all.
+
+    Raises:
+        NothingHeldError: There is no booking in progress.
+    """
+    with transaction():
+        row = diary.hold_row(digest(token)) if token else None
+        if row is None:
+            raise NothingHeldError
+        row.condition_id = page_id
+        row.condition_learnt = Learnt.CHOSEN if page_id else None
 
 
 def let_go(desk: Desk, actor: Actor, *, token: str | None) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, url_for
@@ -43,11 +43,24 @@ class Site:
         """The practice's website, or nothing."""
         return self.desk().schedule.practice.website
 
-    @cached_property
+    def file(self, name: str) -> str:
+        """Return the address of a static file, new whenever the file changes."""
+        return url_for("static", filename=name, v=_version(self.static / name))
+
+    @property
     def style(self) -> str:
-        """The address of the stylesheet, new whenever the sheet changes."""
-        content = (self.static / "booking.css").read_bytes()
-        return url_for("static", filename="booking.css", v=hashlib.sha256(content).hexdigest()[:12])
+        """The address of the stylesheet."""
+        return self.file("booking.css")
+
+    @property
+    def script(self) -> str:
+        """The address of the script that makes pages nicer, and that no page needs."""
+        return self.file("booking.js")
+
+
+@cache
+def _version(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def install(app: Flask, *, desk: Callable[[], Desk], base_url: str, limits: tuple[Limit, ...]) -> None:

@@ -33,8 +33,8 @@ def test_a_patient_from_muscle_spasms_is_on_the_day_list_with_a_link_back(app: F
     assert link.get("href") == "https://www.trinitypractice.co.uk/news.aspx?id=59"
 
 
-def test_the_first_screen_shows_the_earliest_times_of_anyone(browser: InspectingClient) -> None:
-    page = browser.see("/book")
+def test_the_first_screen_shows_the_earliest_times_of_anyone(visitor: InspectingClient) -> None:
+    page = visitor.see("/book")
     first = page.all("button", name="slot")[0]
     # Two hours' notice after 8am; Kevin and Emma Childs are there on a Monday, Kevin first in order.
     assert first.get("aria-label") == "10am Kevin, Monday 23 November"
@@ -51,10 +51,10 @@ def test_a_time_that_has_just_gone_has_a_page_of_its_own_with_the_nearest_three(
     assert book(second, name="Tom Reid").h1 == "Appointment confirmed"
 
 
-def test_details_come_back_with_what_is_wrong_and_what_was_typed(browser: InspectingClient) -> None:
-    browser.see("/book")
-    pick(browser)
-    page = browser.send("/book/details", name="Zoë", phone="811204", email="not an email")
+def test_details_come_back_with_what_is_wrong_and_what_was_typed(visitor: InspectingClient) -> None:
+    visitor.see("/book")
+    pick(visitor)
+    page = visitor.send("/book/details", name="Zoë", phone="811204", email="not an email")
     assert page.title.startswith("Error: Your details")
     assert page.one("input", id="name").get("value") == "Zoë"
     assert page.one("input", id="phone").get("value") == "811204"
@@ -76,20 +76,21 @@ def test_confirming_twice_makes_one_appointment(app: Flask) -> None:
     assert len(desk.see("/staff/").all("tr", class_="booked")) == 1
 
 
-def test_a_form_with_a_stale_token_comes_back_filled(browser: InspectingClient) -> None:
-    browser.see("/book")
-    pick(browser)
-    page = browser.send("/book/details", name="Ann Lee", phone="01747 811204", csrf_token="stale")
+def test_a_form_with_a_stale_token_comes_back_filled(visitor: InspectingClient) -> None:
+    visitor.see("/book")
+    pick(visitor)
+    page = visitor.send("/book/details", name="Ann Lee", phone="01747 811204", csrf_token="stale")
     assert page.one("input", id="name").get("value") == "Ann Lee"
     assert "open too long" in page.main
-    assert browser.send("/book/details").h1 == "Check your answers"
+    assert visitor.send("/book/details").h1 == "Check your answers"
 
 
 def test_the_manage_link_shows_the_appointment_and_nothing_else_does(app: Flask) -> None:
     patient, other = browser_of(app), browser_of(app)
     patient.see("/book")
     page = book(patient)
-    (link,) = [one.get("href") or "" for one in page.all("a") if "/manage/" in (one.get("href") or "")]
+    hrefs = [one.get("href") or "" for one in page.all("a")]
+    (link,) = [href for href in hrefs if "/manage/" in href and not href.endswith(".ics")]
     assert "Monday 23 November, 10am" in other.see(link).main
     other.see(link + "x", status=404)
 

@@ -1,4 +1,4 @@
-"""Who it is for, checking the answers, and the confirmation."""
+"""Who it is for, where they came from, and checking the answers: the steps between time and booking."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,23 +6,23 @@ from datetime import timedelta
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from booking.desk.appointments import confirm, link_token
-from booking.desk.contact import Person, normal_phone
+from booking.desk.appointments import confirm
+from booking.desk.contact import Person, normal_phone, say_phone
 from booking.desk.errors import NotBookableError, NothingHeldError, SlotTakenError, UnknownError
-from booking.desk.holds import Typed, held, note_details
+from booking.desk.holds import Typed, choose_condition, held, note_details
 from booking.gate import desk, limit_writes, public
-from booking.rules.window import changeable_until
 from booking.store.audit import VISITOR
-from booking.store.entries import DiaryEntry, HeldTime, entry
+from booking.store.entries import HeldTime
 from booking.web.patient import pages, visit
-from booking.web.patient.forms import ConfirmForm, DetailsForm
+from booking.web.patient.forms import CameFromForm, ConfirmForm, DetailsForm, details_are_good
 from booking.web.patient.times import taken
-from booking.words.times import say_date, say_moment, say_time
+from booking.web.patient.visit import Arrival, VisitChoice
+from booking.words.times import say_date, say_time
 
 
 @dataclass(frozen=True, slots=True)
 class HeldSlot:
-    """The time that is being booked, in words."""
+    """The time that is being booked, in words; ``held_until`` is empty when it has lapsed."""
 
     on: str
     time: str
@@ -38,6 +38,15 @@ class DetailsPage:
 
     title: str
     slot: HeldSlot
+    other_times: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameFromPage:
+    """The page that asks which page of the website somebody came from."""
+
+    title: str
+    back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +59,8 @@ class CheckPage:
     phone: str
     email: str
     contact_name: str
-    condition_title: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmedPage:
-    """The appointment that was made."""
-
-    title: str
-    on: str
-    time: str
-    osteopath: str
-    reference: str
-    changeable_until: str
-    manage_token: str
-    condition_title: str
+    came_from: str
+    other_times: str
 
 
 def _slot(held_time: HeldTime) -> HeldSlot:
@@ -82,113 +78,104 @@ def _slot(held_time: HeldTime) -> HeldSlot:
     )
 
 
-def _start_again() -> Response:
-    return redirect(url_for("patient.choose"), 303)
+def _other_times(held_time: HeldTime) -> str:
+    """Return the address of the times around the one that is held."""
+    chosen = VisitChoice.of_hold(desk().schedule, held_time)
+    on = max(held_time.start_at.date(), desk().now_at.date())
+    value = chosen.value if chosen else None
+    return visit.times_address(Arrival.of_hold(held_time), visit=value, on=on.isoformat())
+
+
+def _in_progress() -> HeldTime | Response:
+    """Return the booking in progress, or where to go when there is none, or it is done."""
+    found = held(desk(), visit.token())
+    if found is None:
+        return redirect(url_for("patient.choose"), 303)
+    if found.appointment_id is not None:
+        return redirect(url_for("patient.confirmed"), 303)
+    return found
 
 
 @pages.route("/book/details", methods=["GET", "POST"])
 @public
 def details() -> Response | str:
     """Ask who the appointment is for."""
-    in_progress = held(desk(), visit.token())
-    if in_progress is None:
-        return _start_again()
-    if in_progress.appointment_id is not None:
-        return redirect(url_for("patient.confirmed"), 303)
+    in_progress = _in_progress()
+    if isinstance(in_progress, Response):
+        return in_progress
     form = DetailsForm(obj=in_progress)
     if form.validate_on_submit():
-        note_details(
-            token=visit.token(),
-            typed=Typed(
-                form.name.data or "",
-                form.phone.data or "",
-                form.email.data or "",
-                form.contact_name.data or "",
-            ),
+        typed = Typed(
+            form.name.data or "",
+            form.phone.data or "",
+            form.email.data or "",
+            form.contact_name.data or "",
         )
+        note_details(token=visit.token(), typed=typed)
         return redirect(url_for("patient.check"), 303)
-    return render_template(
-        "patient/details.html", page=DetailsPage("Your details", _slot(in_progress)), form=form
-    )
+    page = DetailsPage("Your details", _slot(in_progress), _other_times(in_progress))
+    return render_template("patient/details.html", page=page, form=form)
+
+
+@pages.route("/book/page", methods=["GET", "POST"])
+@public
+def came_from() -> Response | str:
+    """Ask which page of the website somebody came from, and let them leave it out."""
+    in_progress = _in_progress()
+    if isinstance(in_progress, Response):
+        return in_progress
+    form = CameFromForm(data={"condition": in_progress.condition_id or ""})
+    known = [page for page in desk().schedule.condition_pages if page.active]
+    form.condition.choices = [*((page.id, page.title) for page in known), ("", "Leave it out")]
+    after = "patient.check" if details_are_good(in_progress) else "patient.details"
+    if form.validate_on_submit():
+        choose_condition(token=visit.token(), page_id=form.condition.data or None)
+        return redirect(url_for(after), 303)
+    page = CameFromPage("Page you came from", url_for(after))
+    return render_template("patient/came_from.html", page=page, form=form)
 
 
 @pages.route("/book/check", methods=["GET", "POST"])
 @public
 def check() -> Response | str:
     """Show all answers, and book with one button."""
-    in_progress = held(desk(), visit.token())
-    if in_progress is None:
-        return _start_again()
-    if in_progress.appointment_id is not None:
-        return redirect(url_for("patient.confirmed"), 303)
-    if not DetailsForm(obj=in_progress, formdata=None, meta={"csrf": False}).validate():
+    in_progress = _in_progress()
+    if isinstance(in_progress, Response):
+        return in_progress
+    if not details_are_good(in_progress):
         return redirect(url_for("patient.details"), 303)
     form = ConfirmForm()
     if form.validate_on_submit():
         return _book(in_progress)
-    condition = visit.condition_of(in_progress)
-    return render_template(
-        "patient/check.html",
-        page=CheckPage(
-            "Check your answers",
-            _slot(in_progress),
-            in_progress.name,
-            in_progress.phone,
-            in_progress.email,
-            in_progress.contact_name,
-            condition.title if condition else "",
-        ),
-        form=form,
+    arrival = Arrival.of_hold(in_progress)
+    page = CheckPage(
+        "Check your answers",
+        _slot(in_progress),
+        in_progress.name,
+        say_phone(normal_phone(in_progress.phone)),
+        in_progress.email,
+        in_progress.contact_name,
+        arrival.page.title if arrival.page else "",
+        _other_times(in_progress),
     )
+    return render_template("patient/check.html", page=page, form=form)
 
 
 def _book(in_progress: HeldTime) -> Response | str:
-    person = Person(
-        in_progress.name,
-        normal_phone(in_progress.phone),
-        in_progress.email,
-        in_progress.contact_name,
-    )
+    phone = normal_phone(in_progress.phone)
+    person = Person(in_progress.name, phone, in_progress.email, in_progress.contact_name)
     limit_writes()
-    limit_writes(telephone=person.phone)
+    limit_writes(telephone=phone)
     try:
         confirm(desk(), VISITOR, token=visit.token(), person=person)
     except SlotTakenError as error:
-        prefix = "new" if in_progress.new_patient else "back"
-        value = f"{prefix}:{in_progress.type_id}"
-        return taken(in_progress.start_at, error.alternatives, value, visit.condition_of(in_progress))
+        chosen = VisitChoice.of_hold(desk().schedule, in_progress)
+        return taken(
+            in_progress.start_at,
+            error.alternatives,
+            visit_value=chosen.value if chosen else "",
+            arrival=Arrival.of_hold(in_progress),
+        )
     except (NothingHeldError, NotBookableError, UnknownError):
-        return _start_again()
+        return redirect(_other_times(in_progress), 303)
     return redirect(url_for("patient.confirmed"), 303)
-
-
-@pages.get("/book/confirmed")
-@public
-def confirmed() -> Response | str:
-    """Show the appointment that was made, how to change it and until when."""
-    in_progress = held(desk(), visit.token())
-    made = None
-    if in_progress and in_progress.appointment_id is not None:
-        made = entry(in_progress.appointment_id, zone=desk().schedule.zone)
-    if made is None:
-        return _start_again()
-    return render_template("patient/confirmed.html", page=_confirmed_page(made))
-
-
-def until_words(appointment: DiaryEntry) -> str:
-    """Return until when a patient may change an appointment, nothing when that has passed."""
-    until_at = changeable_until(desk().schedule, appointment.start_at)
-    return say_moment(until_at) if desk().now_at <= until_at else ""
-
-
-def _confirmed_page(made: DiaryEntry) -> ConfirmedPage:
-    return ConfirmedPage(
-        "Appointment confirmed",
-        say_date(made.start_at),
-        say_time(made.start_at),
-        made.osteopath_name,
-        made.reference,
-        until_words(made),
-        link_token(desk(), made),
-        made.condition.title if made.condition else "",
-    )

@@ -1,4 +1,4 @@
-"""Home, and the choice of a time: the first step of booking."""
+"""The choice of a time: the first step of booking, and what is shown when a time has gone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -6,22 +6,30 @@ from datetime import date, datetime, timedelta
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from booking.desk.availability import Offer, offer
+from booking.desk.availability import Offer, first_free, offer
 from booking.desk.deciding import Wish
 from booking.desk.errors import NotBookableError, SlotTakenError, UnknownError
 from booking.desk.holds import held, hold
 from booking.gate import desk, limit_writes, public
-from booking.rules.layers import Code, Enquiry
-from booking.rules.schedule import Channel, ConditionPage
+from booking.rules.layers import Code, Enquiry, Refusal
+from booking.rules.schedule import Channel
 from booking.rules.slots import Slot, fewest_minutes
 from booking.rules.window import last_allowed_on
 from booking.store.audit import VISITOR
-from booking.store.entries import NOTHING, Ignored
+from booking.store.entries import NOTHING, HeldTime, Ignored
+from booking.store.models import Learnt
 from booking.web.patient import pages, visit
-from booking.web.patient.forms import PickForm
-from booking.web.patient.visit import VisitChoice
+from booking.web.patient.forms import PickForm, details_are_good
+from booking.web.patient.visit import Arrival, VisitChoice
 from booking.words.reasons import sentence
-from booking.words.times import NOON, read_date, read_moment, say_date, say_time, say_windows
+from booking.words.times import (
+    NOON,
+    read_date,
+    read_moment,
+    read_spoken_date,
+    say_date,
+    say_time,
+)
 
 _DAYS_A_PAGE = 7
 
@@ -31,6 +39,7 @@ class TimeButton:
     """One time that can be picked: what is sent, what is seen, and what is read aloud."""
 
     value: str
+    day: str
     time: str
     osteopath: str
     spoken: str
@@ -58,17 +67,37 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to go."""
+
+    address: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimesPage:
-    """Everything on the page of times."""
+    """Everything on the page of times.
+
+    ``arrival`` are the fields that carry where a visitor is from, ``problem`` is what is wrong with a
+    typed date.
+    """
 
     title: str
     visits: tuple[Answer, ...]
     osteopaths: tuple[Answer, ...]
     visit: str
-    condition: ConditionPage | None
+    osteopath: str
+    arrival: tuple[tuple[str, str], ...]
+    came_from: str
+    came_from_address: str
+    leave_out: str
     days: tuple[DayOfTimes, ...]
     earlier: str
     later: str
+    date_typed: str
+    problem: str
+    nothing_free: bool
+    ways_on: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,46 +106,19 @@ class TakenPage:
 
     title: str
     lost: str
-    times: tuple[tuple[str, TimeButton], ...]
+    times: tuple[TimeButton, ...]
     visit: str
-    condition: ConditionPage | None
+    arrival: tuple[tuple[str, str], ...]
+    all_times: str
 
 
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """The practice's front page."""
-
-    title: str
-    hours: tuple[tuple[str, str], ...]
-    next_times: tuple[str, ...]
-
-
-@pages.get("/")
-@public
-def home() -> str:
-    """Show the practice, its hours, and the next free times."""
-    schedule, now = desk().schedule, desk().now_at
-    hours = tuple(
-        (f"{date(2026, 6, 1) + timedelta(days=day):%A}", say_windows(windows))
-        for day in range(7)
-        if (windows := schedule.weekday_windows.get(day, ()))
-    )
-    soon: tuple[Slot, ...] = ()
-    if choices := VisitChoice.all_of(schedule):
-        enquiry = Enquiry(choices[0].type, Channel.ONLINE, now)
-        days = [now.date() + timedelta(days=n) for n in range(_DAYS_A_PAGE)]
-        starts = {slot.start_at: slot for slot in offer(desk(), enquiry, days=days).slots}
-        soon = tuple(starts.values())[:3]
-    next_times = tuple(f"{say_date(one.start_at)}, {say_time(one.start_at)}" for one in soon)
-    return render_template("patient/home.html", page=HomePage("Osteopathy appointments", hours, next_times))
-
-
-@pages.get("/from/<name>")
+@pages.get("/from/<path:name>")
 @public
 def from_condition(name: str) -> Response:
     """Send a visitor of a page of the website on to the times."""
-    page = visit.condition_page(name)
-    return redirect(visit.times_address(page), 302)
+    page = visit.page_named(name)
+    arrival = Arrival.of_page(page) if page else Arrival(None, Learnt.UNKNOWN)
+    return redirect(visit.times_address(arrival), 302)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,61 +128,88 @@ class _Choice:
     visit: VisitChoice
     osteopath_id: str | None
     start_on: date
-    condition: ConditionPage | None
+    arrival: Arrival
+    held: HeldTime | None
+
+    def address(self, **changes: str | None) -> str:
+        """Return the address that asks for the same, but for some changes."""
+        asked = {"visit": self.visit.value, "osteopath": self.osteopath_id} | changes
+        return visit.times_address(self.arrival, **asked)
 
 
 @pages.get("/book")
 @public
 def choose() -> str:
     """Show the free times of a week, the earliest first, for anyone unless somebody was chosen."""
-    schedule = desk().schedule
+    schedule, asked = desk().schedule, request.args
     choices = VisitChoice.all_of(schedule)
     if not choices:
-        return render_template("patient/by_phone.html", page=HomePage("Please ring us", (), ()))
-    asked = request.args
-    chosen = next((one for one in choices if one.value == asked.get("visit")), None) or next(
-        (one for one in choices if one.type.id == asked.get("type")), choices[0]
+        return render_template("patient/by_phone.html", title="Please ring us")
+    in_progress = held(desk(), visit.token())
+    if in_progress and in_progress.appointment_id is not None:
+        in_progress = None
+    chosen = (
+        next((one for one in choices if one.value == asked.get("visit")), None)
+        or next((one for one in choices if one.type.id == asked.get("type")), None)
+        or VisitChoice.of_hold(schedule, in_progress)
+        or choices[0]
     )
     osteopath = schedule.osteopaths_by_id.get(asked.get("osteopath", ""))
+    start_on, date_error = _start_on(asked.get("date", "").strip(), asked.get("on", ""))
+    arrival = Arrival.of_request()
     choice = _Choice(
         chosen,
         osteopath.id if osteopath and osteopath.gives(chosen.type) else None,
-        _start_on(asked.get("on", "")),
-        visit.condition_page(asked.get("from")),
+        start_on,
+        arrival if arrival.learnt else Arrival.of_hold(in_progress),
+        in_progress,
     )
     return render_template(
-        "patient/times.html", page=_times_page(choice, choices), pick=PickForm(formdata=None)
+        "patient/times.html",
+        page=_times_page(choice, choices, date_error),
+        pick=PickForm(formdata=None),
     )
 
 
-def _start_on(text: str) -> date:
+def _start_on(typed: str, given: str) -> tuple[date, str]:
+    """Return the first day to show, and what is wrong with a typed date, if anything."""
     today = desk().now_at.date()
     last_on = last_allowed_on(desk().schedule, desk().now_at, Channel.ONLINE)
+    error = ""
     try:
-        return max(today, min(read_date(text), last_on))
-    except ValueError:
-        return today
+        on = read_spoken_date(typed, today) if typed else read_date(given)
+    except (ValueError, OverflowError):
+        on = today
+        error = "Write the date like 5/12, 5 December or Monday" if typed else ""
+    if typed and on > last_on:
+        error = f"Online booking goes up to {say_date(last_on)}"
+    elif typed and on < today:
+        error = "That day has passed"
+    return max(today, min(on, last_on)), error
 
 
-def _times_page(choice: _Choice, choices: list[VisitChoice]) -> TimesPage:
-    schedule, now = desk().schedule, desk().now_at
-    enquiry = Enquiry(choice.visit.type, Channel.ONLINE, now, new_patient=choice.visit.new_patient)
-    own = held(desk(), visit.token())
+def _enquiry(choice: VisitChoice) -> Enquiry:
+    return Enquiry(choice.type, Channel.ONLINE, desk().now_at, new_patient=choice.new_patient)
+
+
+def _times_page(choice: _Choice, choices: list[VisitChoice], date_error: str) -> TimesPage:
+    schedule, now, arrival = desk().schedule, desk().now_at, choice.arrival
     days = [choice.start_on + timedelta(days=n) for n in range(_DAYS_A_PAGE)]
     found = offer(
         desk(),
-        enquiry,
+        _enquiry(choice.visit),
         days=days,
         osteopath_id=choice.osteopath_id,
-        ignored=Ignored(hold_id=own.id) if own else NOTHING,
+        ignored=Ignored(hold_id=choice.held.id) if choice.held else NOTHING,
     )
     last_on = last_allowed_on(schedule, now, Channel.ONLINE)
     earlier_on = max(now.date(), choice.start_on - timedelta(days=_DAYS_A_PAGE))
     later_on = choice.start_on + timedelta(days=_DAYS_A_PAGE)
+    kept = Arrival.of_hold(choice.held).page is not None
     return TimesPage(
-        "Choose a time",
-        tuple(Answer(one.value, one.label, one == choice.visit) for one in choices),
-        (
+        title="Choose a time",
+        visits=tuple(Answer(one.value, one.label, one == choice.visit) for one in choices),
+        osteopaths=(
             Answer("", "Anyone", choice.osteopath_id is None),
             *(
                 Answer(one.id, one.name, one.id == choice.osteopath_id)
@@ -188,47 +217,65 @@ def _times_page(choice: _Choice, choices: list[VisitChoice]) -> TimesPage:
                 if one.gives(choice.visit.type)
             ),
         ),
-        choice.visit.value,
-        choice.condition,
-        tuple(_day(on, found, now) for on in days),
-        _address(choice, earlier_on) if choice.start_on > now.date() else "",
-        _address(choice, later_on) if later_on <= last_on else "",
-    )
-
-
-def _address(choice: _Choice, on: date) -> str:
-    return visit.times_address(
-        choice.condition,
         visit=choice.visit.value,
-        osteopath=choice.osteopath_id,
-        on=on.isoformat(),
+        osteopath=choice.osteopath_id or "",
+        arrival=tuple(arrival.fields.items()),
+        came_from=visit.spoken_title(arrival.page) if arrival.page else "",
+        came_from_address=(url_for("patient.condition", name=arrival.page.id) if arrival.page else ""),
+        leave_out=(
+            url_for("patient.came_from")
+            if kept
+            else visit.times_address(Arrival(), visit=choice.visit.value, osteopath=choice.osteopath_id)
+        ),
+        days=tuple(_day(on, found, now) for on in days if on <= last_on),
+        earlier=choice.address(on=earlier_on.isoformat()) if choice.start_on > now.date() else "",
+        later=choice.address(on=later_on.isoformat()) if later_on <= last_on else "",
+        date_typed=request.args.get("date", "").strip()[:40] if date_error else "",
+        problem=date_error,
+        nothing_free=not found.slots,
+        ways_on=() if found.slots else tuple(_ways_on(choice)),
     )
+
+
+def _ways_on(choice: _Choice) -> list[Link]:
+    """Return what helps when a week has no times: the next day with space, or somebody else."""
+    ways = []
+    next_slot = first_free(
+        desk(), _enquiry(choice.visit), from_on=choice.start_on, osteopath_id=choice.osteopath_id
+    )
+    if next_slot:
+        on = next_slot.start_at.date()
+        ways.append(Link(choice.address(on=on.isoformat()), f"Next day with space: {say_date(on)}"))
+    if choice.osteopath_id:
+        same_week = choice.start_on.isoformat()
+        ways.append(Link(choice.address(osteopath=None, on=same_week), "See times with anyone"))
+    return ways
 
 
 def _day(on: date, found: Offer, now: datetime) -> DayOfTimes:
     buttons = [(slot.start_at, _button(slot)) for slot in each_time_once(found, on)]
     closed = next((one.refusal for one in found.closed_days if one.on == on), None)
-    distance = (on - now.date()).days
     return DayOfTimes(
-        f"day-{on.isoformat()}",
-        say_date(on),
-        {0: "today", 1: "tomorrow"}.get(distance, ""),
-        tuple(button for start_at, button in buttons if start_at.hour < NOON),
-        tuple(button for start_at, button in buttons if start_at.hour >= NOON),
-        _closed_words(closed.code, sentence(closed)) if closed else "",
+        anchor=f"day-{on.isoformat()}",
+        heading=say_date(on),
+        nearness={0: "today", 1: "tomorrow"}.get((on - now.date()).days, ""),
+        morning=tuple(button for start_at, button in buttons if start_at.hour < NOON),
+        afternoon=tuple(button for start_at, button in buttons if start_at.hour >= NOON),
+        closed=_closed_words(closed) if closed else "",
     )
 
 
-def _closed_words(code: Code, words: str) -> str:
+def _closed_words(refusal: Refusal) -> str:
+    words = sentence(refusal)
     return {
         Code.BANK_HOLIDAY: f"Bank holiday: {words}",
         Code.PRACTICE_CLOSURE: f"Closed: {words}",
         Code.CLOSED_WEEKDAY: "Closed",
         Code.TAKEN: "Fully booked",
         Code.PAST: "No more times today",
-        Code.TOO_SOON: "No more times that can be booked online today",
+        Code.TOO_SOON: "No more times to book online today; please ring",
         Code.NOT_WORKING: "Not working on this day",
-    }.get(code, words)
+    }.get(refusal.code, words)
 
 
 def each_time_once(found: Offer, on: date) -> list[Slot]:
@@ -243,24 +290,19 @@ def each_time_once(found: Offer, on: date) -> list[Slot]:
 
 def _button(slot: Slot) -> TimeButton:
     name = desk().schedule.osteopaths_by_id[slot.osteopath_id].short_name
-    said = say_time(slot.start_at)
-    return TimeButton(
-        f"{slot.start_at:%Y-%m-%dT%H:%M} {slot.osteopath_id}",
-        said,
-        name,
-        f"{said} {name}, {say_date(slot.start_at)}",
-    )
+    day, said = say_date(slot.start_at), say_time(slot.start_at)
+    value = f"{slot.start_at:%Y-%m-%dT%H:%M} {slot.osteopath_id}"
+    return TimeButton(value, day, said, name, f"{said} {name}, {day}")
 
 
 @pages.post("/book")
 @public
 def pick() -> Response | str:
     """Keep the picked time for the visitor and go on, or say that it has just gone."""
-    form = PickForm()
-    schedule = desk().schedule
-    page = visit.condition_page(form.condition.data)
-    back = redirect(visit.times_address(page), 303)
+    form, schedule = PickForm(), desk().schedule
+    arrival = Arrival.of_fields(request.form)
     chosen = next((one for one in VisitChoice.all_of(schedule) if one.value == form.visit.data), None)
+    back = redirect(visit.times_address(arrival, visit=chosen.value if chosen else None), 303)
     start, _, osteopath_id = (form.slot.data or "").partition(" ")
     if not form.validate_on_submit() or chosen is None:
         return back
@@ -271,33 +313,27 @@ def pick() -> Response | str:
     limit_writes()
     wish = Wish(chosen.type.id, osteopath_id or None, start_at, chosen.new_patient)
     try:
-        new_token = hold(
-            desk(),
-            VISITOR,
-            wish,
-            token=visit.token(),
-            condition=(page.id, "link") if page else None,
-        )
+        new_token = hold(desk(), VISITOR, wish, token=visit.token(), condition=arrival.for_hold)
     except SlotTakenError as error:
-        return taken(start_at, error.alternatives, chosen.value, page)
+        return taken(start_at, error.alternatives, visit_value=chosen.value, arrival=arrival)
     except (NotBookableError, UnknownError):
         return back
     visit.keep_token(new_token)
-    return redirect(url_for("patient.details"), 303)
+    known = details_are_good(held(desk(), new_token))
+    return redirect(url_for("patient.check" if known else "patient.details"), 303)
 
 
-def taken(
-    start_at: datetime, alternatives: tuple[Slot, ...], visit_value: str, page: ConditionPage | None
-) -> str:
+def taken(start_at: datetime, alternatives: tuple[Slot, ...], *, visit_value: str, arrival: Arrival) -> str:
     """Return the page that says that a time has just gone, with the nearest three."""
     return render_template(
         "patient/taken.html",
         page=TakenPage(
-            "That time has just been booked",
-            f"{say_date(start_at)} at {say_time(start_at)}",
-            tuple((say_date(slot.start_at), _button(slot)) for slot in alternatives),
-            visit_value,
-            page,
+            title="That time has just been booked",
+            lost=f"{say_date(start_at)} at {say_time(start_at)}",
+            times=tuple(_button(slot) for slot in alternatives),
+            visit=visit_value,
+            arrival=tuple(arrival.fields.items()),
+            all_times=visit.times_address(arrival, visit=visit_value),
         ),
         form=PickForm(formdata=None),
     )

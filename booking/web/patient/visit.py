@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from flask import session, url_for
+from flask import request, session, url_for
+from werkzeug.datastructures import MultiDict
 
 from booking.gate import desk
-from booking.rules.schedule import AppointmentType, ConditionPage, Schedule
+from booking.rules.schedule import AppointmentType, ConditionKind, ConditionPage, Schedule
 from booking.store.entries import HeldTime
+from booking.store.models import Learnt
 
 _TOKEN = "booking"  # noqa: S105  (the name of a cookie's entry)
+_VIA_REFERER = "website"
+_UNKNOWN = "unknown"
 
 
 def token() -> str | None:
@@ -24,26 +28,98 @@ def keep_token(new: str) -> None:
     session[_TOKEN] = new
 
 
-def forget_token() -> None:
-    """Forget the booking in progress."""
-    session.pop(_TOKEN, None)
-
-
-def condition_page(name: str | None) -> ConditionPage | None:
+def page_named(name: str | None) -> ConditionPage | None:
     """Return the active page of the website of that id or alias, None for anything else."""
     page = desk().schedule.condition_pages_by_name.get(name or "")
     return page if page and page.active else None
 
 
-def times_address(page: ConditionPage | None, **more: str | None) -> str:
+def spoken_title(page: ConditionPage) -> str:
+    """Return a page's title as it stands inside a sentence: "muscle spasms", "Bone and Joint Week"."""
+    title = page.title
+    return title[:1].lower() + title[1:] if page.kind is ConditionKind.CONDITION else title
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Which page of the website a visitor came from, and how that is known; both None when nobody said.
+
+    A link with a page that we do not know is `Learnt.UNKNOWN`: it is counted, and never repeated.
+    """
+
+    page: ConditionPage | None = None
+    learnt: Learnt | None = None
+
+    @classmethod
+    def of_request(cls) -> Self:
+        """Read it from the address, or else from the page of the website that linked here."""
+        if "from" in request.args:
+            return cls.of_fields(request.args)
+        page = _page_at(request.referrer or "")
+        return cls(page, Learnt.REFERER) if page else cls()
+
+    @classmethod
+    def of_fields(cls, fields: MultiDict[str, str]) -> Self:
+        """Read it from an address or a form: ``from`` is an id or an alias, and may be anything."""
+        names = fields.getlist("from")
+        if not any(names):
+            return cls()
+        page = page_named(names[0]) if len(set(names)) == 1 else None
+        if page is None:
+            return cls(None, Learnt.UNKNOWN)
+        return cls(page, Learnt.REFERER if fields.get("via") == _VIA_REFERER else Learnt.LINK)
+
+    @classmethod
+    def of_page(cls, page: ConditionPage) -> Self:
+        """Return the arrival of somebody who comes from a page by its link."""
+        return cls(page, Learnt.LINK)
+
+    @classmethod
+    def of_hold(cls, held: HeldTime | None) -> Self:
+        """Read it from a booking in progress."""
+        if held is None or held.condition_learnt is None:
+            return cls()
+        page = desk().schedule.condition_pages_by_name.get(held.condition_id or "")
+        return cls(page, Learnt(held.condition_learnt))
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The same as fields of an address or a form."""
+        if self.learnt is None:
+            return {}
+        name = self.page.id if self.page else _UNKNOWN
+        via = {"via": _VIA_REFERER} if self.learnt is Learnt.REFERER else {}
+        return {"from": name, **via}
+
+    @property
+    def for_hold(self) -> tuple[str | None, str] | None:
+        """The same as a booking in progress keeps it."""
+        return (self.page.id if self.page else None, self.learnt) if self.learnt else None
+
+
+def _page_at(address: str) -> ConditionPage | None:
+    """Return the active page at an address of the practice's own website, None anywhere else."""
+    try:
+        came_from, website = urlsplit(address), urlsplit(desk().schedule.practice.website)
+    except ValueError:
+        return None
+    if not came_from.hostname or _host(came_from.hostname) != _host(website.hostname or ""):
+        return None
+    for page in desk().schedule.condition_pages:
+        parts = urlsplit(page.url)
+        if page.active and (parts.path, parts.query) == (came_from.path, came_from.query):
+            return page
+    return None
+
+
+def _host(name: str) -> str:
+    return name.removeprefix("www.")
+
+
+def times_address(arrival: Arrival, **more: str | None) -> str:
     """Return the address of the page of times, with the page of the website that a visitor is from."""
-    query = {"from": page.id, **more} if page else more
-    return f"{url_for('patient.choose')}?{urlencode({k: v for k, v in query.items() if v})}".rstrip("?")
-
-
-def condition_of(held: HeldTime | None) -> ConditionPage | None:
-    """Return the page that a booking in progress came from."""
-    return desk().schedule.condition_pages_by_name.get(held.condition_id or "") if held else None
+    query = {name: value for name, value in {**arrival.fields, **more}.items() if value}
+    return f"{url_for('patient.choose')}?{urlencode(query)}" if query else url_for("patient.choose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +141,12 @@ class VisitChoice:
             *(cls._of("new", "No, first visit", kind, first) for kind in first),
             *(cls._of("back", "Yes", kind, again) for kind in again),
         ]
+
+    @classmethod
+    def of_hold(cls, schedule: Schedule, held: HeldTime | None) -> Self | None:
+        """Return the answer that was given for a booking in progress."""
+        value = f"{'new' if held.new_patient else 'back'}:{held.type_id}" if held else ""
+        return next((one for one in cls.all_of(schedule) if one.value == value), None)
 
     @classmethod
     def _of(cls, name: str, answer: str, kind: AppointmentType, among: list[AppointmentType]) -> Self:

@@ -65,7 +65,7 @@ class SignInPage:
     """The page that asks for name and password."""
 
     title: str
-    refused: str
+    problem: str
 
 
 def _matches(password: str, password_hash: str | None) -> bool:

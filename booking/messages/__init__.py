@@ -1,0 +1,1 @@
+"""Words that leave the house: calendar files."""

@@ -1,0 +1,137 @@
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from booking import create_app
+from booking.clock import FixedClock
+from booking.desk import Desk
+from booking.desk import staff as accounts
+from booking.desk.appointments import Request, book
+from booking.desk.contact import Person
+from booking.desk.day import conflicts
+from booking.desk.deciding import Wish
+from booking.desk.demo import ACCOUNT, NotEmptyError, fill
+from booking.store import entries, people
+from booking.store.audit import VISITOR
+from booking.store.entries import DiaryEntry
+from booking.store.models import Role, Source, Status
+from tests.builders import LONDON, at
+from tests.conftest import MONDAY, close, desk_of, settings_for
+
+NOW = MONDAY.replace(hour=10, minute=10)
+TODAY = NOW.date()
+# Ofcom, "Numbers for drama": mobile numbers that nobody is ever given.
+FICTIONAL = re.compile(r"\+447700900[0-9]{3}")
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[tuple[Desk, int, str]]:
+    """The shipped practice, filled once in the middle of a Monday morning. Tests only look at it."""
+    instance = tmp_path_factory.mktemp("demo")
+    shutil.copy(migrated, instance / "booking.sqlite3")
+    app = create_app(settings_for(instance), FixedClock(NOW))
+    with app.app_context():
+        desk = desk_of(app)
+        count, token = fill(desk)
+        yield desk, count, token
+    close(app)
+
+
+@pytest.fixture(scope="module")
+def everybody(filled: tuple[Desk, int, str]) -> list[DiaryEntry]:
+    return entries.entries_between(date(2026, 1, 1), date(2027, 12, 31), zone=LONDON)
+
+
+def test_it_says_how_many_it_booked(filled: tuple[Desk, int, str], everybody: list[DiaryEntry]) -> None:
+    _, count, _ = filled
+    assert count == len(everybody) > 200
+
+
+def test_everybody_has_a_number_that_nobody_has(everybody: list[DiaryEntry]) -> None:
+    assert all(FICTIONAL.fullmatch(one.phone) for one in everybody)
+    assert all(not one.email for one in everybody)
+
+
+def test_nobody_is_in_conflict(filled: tuple[Desk, int, str]) -> None:
+    desk, _, _ = filled
+    assert conflicts(desk) == []
+
+
+def test_no_two_of_one_osteopath_overlap(everybody: list[DiaryEntry]) -> None:
+    live = sorted((one.osteopath_id, one.start_at, one.end_at) for one in everybody if one.live)
+    for (earlier, _, end_at), (later, start_at, _) in pairwise(live):
+        assert earlier != later or end_at <= start_at
+
+
+def test_it_reaches_from_a_week_ago_to_four_weeks_ahead(everybody: list[DiaryEntry]) -> None:
+    days = {one.start_at.date() for one in everybody}
+    assert TODAY - timedelta(days=7) <= min(days) < TODAY
+    assert TODAY + timedelta(days=21) < max(days) < TODAY + timedelta(days=28)
+    assert TODAY in days
+
+
+def test_what_is_over_was_lived_through_and_what_is_ahead_is_only_booked(everybody: list[DiaryEntry]) -> None:
+    now_at = NOW.astimezone(LONDON)
+    over = Counter(one.status for one in everybody if one.end_at < now_at)
+    running = {one.status for one in everybody if one.start_at < now_at <= one.end_at}
+    ahead = Counter(one.status for one in everybody if one.start_at > now_at)
+    assert set(over) <= {Status.FULFILLED, Status.NOSHOW, Status.CANCELLED}
+    assert over[Status.FULFILLED] > over[Status.NOSHOW]
+    assert running <= {Status.ARRIVED, Status.CANCELLED}
+    assert set(ahead) == {Status.BOOKED, Status.CANCELLED}
+    assert ahead[Status.BOOKED] > 10 * ahead[Status.CANCELLED]
+
+
+def test_every_osteopath_and_every_type_has_some(
+    filled: tuple[Desk, int, str], everybody: list[DiaryEntry]
+) -> None:
+    desk, _, _ = filled
+    assert {one.osteopath_id for one in everybody} == set(desk.schedule.osteopaths_by_id)
+    assert {one.type_id for one in everybody} == set(desk.schedule.types_by_id)
+    assert {Source(one.source) for one in everybody} == set(Source)
+
+
+def test_some_came_from_the_website_and_some_did_not(
+    filled: tuple[Desk, int, str], everybody: list[DiaryEntry]
+) -> None:
+    desk, _, _ = filled
+    seen = {one.condition.id if one.condition else None for one in everybody}
+    assert seen == {None, *(page.id for page in desk.schedule.condition_pages)}
+
+
+def test_its_account_signs_in_once_with_the_link(filled: tuple[Desk, int, str]) -> None:
+    desk, _, token = filled
+    member = accounts.link_is_good(desk, token)
+    assert member is not None
+    assert (member.name, member.role) == (ACCOUNT, Role.MANAGER)
+    assert [one.name for one in people.staff_members()] == [ACCOUNT]
+
+
+def test_a_second_time_it_refuses(filled: tuple[Desk, int, str], everybody: list[DiaryEntry]) -> None:
+    desk, _, token = filled
+    with pytest.raises(NotEmptyError):
+        fill(desk)
+    assert entries.entries_between(date(2026, 1, 1), date(2027, 12, 31), zone=LONDON) == everybody
+    assert accounts.link_is_good(desk, token) is not None
+
+
+def test_it_refuses_a_diary_in_which_somebody_stands(desk: Desk) -> None:
+    person = Person("Ann Lee", "+447700900123")
+    wish = Wish("follow-up", "kevin-partridge", at("2026-12-01 10:00"))
+    book(desk, VISITOR, Request(wish, person, Source.ONLINE))
+    with pytest.raises(NotEmptyError):
+        fill(desk)
+    assert people.staff_members() == []
+
+
+def test_it_refuses_a_book_that_has_its_account(desk: Desk) -> None:
+    accounts.add(desk, ACCOUNT, role=Role.MANAGER)
+    with pytest.raises(NotEmptyError):
+        fill(desk)
+    assert entries.is_empty()
