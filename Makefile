@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run demo test check format benchmark clean
+.PHONY: help run demo test check format pictures benchmark clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ check: .venv/.check ## Lint, types, imports, templates, dependencies
 format: .venv/.check ## Put the code in form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: .venv/.test ## Take the README’s pictures anew
+	$(BIN)/python -m tests.browser.pictures
 
 benchmark: .venv/.run ## Measure the engine against a floor and the plain way
 	$(BIN)/python -m benchmarks.availability
