@@ -69,8 +69,8 @@ class Page:
 
 
 def text(element: ET.Element) -> str:
-    """Return the text of an element in one line."""
-    return " ".join("".join(element.itertext()).split())
+    """Return the text of an element in one line, a space wherever an element begins or ends."""
+    return " ".join(" ".join(element.itertext()).split())
 
 
 def inspect(html: str, headers: Any) -> Page:  # noqa: ANN401

@@ -4,20 +4,8 @@ from flask import Flask
 
 from booking.store.models import Role
 from tests.conftest import MakeApp, browser_of, sign_in
-from tests.page import InspectingClient, Page, text
-
-
-def pick(browser: InspectingClient, number: int = 0) -> Page:
-    """Press one of the time buttons of the page last seen."""
-    button = browser.page.all("button", name="slot")[number]
-    return browser.send("/book", slot=button.get("value") or "")
-
-
-def book(browser: InspectingClient, *, name: str = "Ann Lee", phone: str = "01747 811204") -> Page:
-    """Go from the list of times to the confirmation."""
-    assert pick(browser).h1 == "Your details"
-    assert browser.send("/book/details", name=name, phone=phone).h1 == "Check your answers"
-    return browser.send("/book/check")
+from tests.page import InspectingClient, text
+from tests.web.journey import book, pick
 
 
 def test_a_patient_from_muscle_spasms_is_on_the_day_list_with_a_link_back(app: Flask) -> None:
