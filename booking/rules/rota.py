@@ -11,6 +11,7 @@ from booking.rules.cells import ALL_DAY, CELL_MINUTES, DAY_MINUTES, runs, span
 from booking.rules.hours import practice_windows
 from booking.rules.schedule import SATURDAY, Osteopath, RotaEntry, Schedule, Window
 
+_MINUTE = timedelta(minutes=1)
 WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -100,11 +101,11 @@ def leave_cells(schedule: Schedule, osteopath: Osteopath, on: date) -> Iterator[
     for leave in schedule.leave:
         if leave.osteopath_id != osteopath.id:
             continue
-        start, end = (_minute_of(moment, midnight) for moment in (leave.start_at, leave.end_at))
+        start = _within_day((leave.start_at - midnight) // _MINUTE)
+        end = _within_day(-((midnight - leave.end_at) // _MINUTE))
         if start < end:
             yield (ALL_DAY if (start, end) == (0, DAY_MINUTES) else span(start, end)), leave.reason
 
 
-def _minute_of(moment: datetime, midnight: datetime) -> int:
-    minutes = (moment - midnight) // timedelta(minutes=1)
-    return max(0, min(minutes, DAY_MINUTES))
+def _within_day(minute: int) -> int:
+    return max(0, min(minute, DAY_MINUTES))

@@ -27,6 +27,7 @@ from booking.rules.window import last_allowed_on
 
 BusyCells = Mapping[date, Mapping[str, int]]
 _NOBODY: Mapping[str, int] = {}
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,8 @@ def why_not(
     """
     on = start_at.date()
     midnight = datetime.combine(on, time.min, tzinfo=start_at.tzinfo)
-    second = (start_at - midnight) // timedelta(seconds=1)
-    on_a_mark = second % (60 * CELL_MINUTES) == 0 and not start_at.microsecond
+    minute, rounded_up = (start_at - midnight) // _MINUTE, -((midnight - start_at) // _MINUTE)
+    on_a_mark = minute == rounded_up and minute % CELL_MINUTES == 0
     reasons = {
         code: Refusal(code, moment if code is Code.TOO_SOON else None)
         for code, moment in moments(timetable.schedule, enquiry)
@@ -146,7 +147,7 @@ def why_not(
     if not on_a_mark and not any(layer.whole for layer in found):
         reasons[Code.OFF_GRID] = Refusal(Code.OFF_GRID)
     for layer in found:
-        if layer.cells & span(second // 60, -(-second // 60) + layer.minutes):
+        if layer.cells & span(minute, rounded_up + layer.minutes):
             reasons.setdefault(layer.code, layer.refusal)
     return sorted(reasons.values(), key=lambda reason: reason.code.rank)
 

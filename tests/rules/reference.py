@@ -173,7 +173,9 @@ def earliest_entry(enquiry: Enquiry) -> datetime:
 
 
 def treatment_minutes(osteopath: Osteopath, enquiry: Enquiry) -> int:
-    """Return how long the treatment lasts with this osteopath."""
+    """Return how long the treatment lasts with this osteopath, or lasted when it was booked."""
+    if enquiry.kept is not None:
+        return enquiry.kept[0]
     if enquiry.appointment_type.id in osteopath.minutes:
         return osteopath.minutes[enquiry.appointment_type.id]
     return enquiry.appointment_type.minutes
@@ -200,9 +202,11 @@ def _against_the_diary(
     patient: Iterable[Busy],
 ) -> set[Code]:
     length = timedelta(minutes=treatment_minutes(osteopath, enquiry))
-    turnaround = timedelta(minutes=enquiry.appointment_type.turnaround_minutes)
+    turnaround = enquiry.appointment_type.turnaround_minutes
+    if enquiry.kept is not None:
+        turnaround = enquiry.kept[1]
     treatment = _touched(start_at, length)
-    claim = _touched(start_at, length + turnaround)
+    claim = _touched(start_at, length + timedelta(minutes=turnaround))
     found = set()
     for one in busy:
         theirs = one.start_cell * MARK, one.end_cell * MARK

@@ -256,6 +256,7 @@ def enquiries(
         now + timedelta(seconds=second, microseconds=microsecond),
         new_patient=draw(SELDOM),
         accepted=accepted,
+        kept=draw(LENGTHS) if draw(SELDOM) else None,
     )
 
 

@@ -21,6 +21,7 @@ from booking.rules.slots import (
     why_not,
 )
 from tests.builders import LONDON, at, timetable
+from tests.rules.reference import treatment_minutes
 from tests.rules.strategies import OSTEOPATH_IDS, Case, busies, cases
 
 generated = settings(
@@ -146,7 +147,7 @@ def test_a_rule_set_aside_never_takes_a_start_away(case: Case, code: Code) -> No
 def test_what_cannot_be_set_aside_holds_with_everything_else_set_aside(case: Case) -> None:
     anything = replace(case.enquiry, accepted=OVERRIDABLE)
     booked = [one for one in case.busy if one.code is Code.TAKEN]
-    lengths = {one.id: one.minutes_for(anything.appointment_type) for one in case.schedule.osteopaths}
+    lengths = {one.id: treatment_minutes(one, anything) for one in case.schedule.osteopaths}
     for start_at, osteopath_id in offered(case, anything):
         end_at = start_at + timedelta(minutes=lengths[osteopath_id])
         midnight = datetime.combine(start_at.date(), time.min, tzinfo=LONDON)

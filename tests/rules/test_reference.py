@@ -25,7 +25,7 @@ from tests.rules import reference
 from tests.rules.strategies import Case, Days, cases, days_and_rota_entries, days_from
 
 generated = settings(
-    max_examples=250,
+    max_examples=200,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -36,10 +36,10 @@ SECONDS_BESIDE_A_MARK = st.sampled_from((60, 1, 299)) | st.integers(1, 299)
 
 def questions(case: Case, first_cell: int, beside: timedelta) -> Iterator[tuple[Osteopath, datetime]]:
     """Every tenth cell of each day with each osteopath, and the very moments from which one may book."""
-    notice = timedelta(minutes=case.schedule.booking.minimum_notice_minutes)
+    now = case.enquiry.now.replace(microsecond=0)  # No time that a person types is finer.
     for osteopath in case.schedule.osteopaths:
-        yield osteopath, case.enquiry.now
-        yield osteopath, case.enquiry.now + notice
+        yield osteopath, now
+        yield osteopath, now + timedelta(minutes=case.schedule.booking.minimum_notice_minutes)
     for day in case.days:
         midnight = datetime.combine(day, time.min, tzinfo=LONDON)
         for osteopath in case.schedule.osteopaths:
@@ -135,7 +135,7 @@ def test_a_rota_entry_counts_on_the_days_of_the_reference(case: tuple[Days, Rota
         assert (day, applies(entry, day)) == (day, reference.counts_on(entry, day))
 
 
-@settings(generated, max_examples=200)
+@generated
 @given(cases())
 def test_the_engine_offers_the_starts_of_the_reference(case: Case) -> None:
     free = free_starts(
@@ -146,13 +146,18 @@ def test_the_engine_offers_the_starts_of_the_reference(case: Case) -> None:
         patient_cells=elsewhere(case.patient),
     )
     expected = [
-        (start_at, osteopath.id)
+        (
+            start_at,
+            start_at + timedelta(minutes=reference.treatment_minutes(osteopath, case.enquiry)),
+            osteopath.id,
+        )
         for day in sorted(case.days)
         for osteopath in case.schedule.osteopaths
         for start_at in reference.starts(case.schedule, case.enquiry, day, osteopath, case.busy, case.patient)
     ]
     expected.sort(key=lambda one: one[0])
-    assert [(slot.start_at, slot.osteopath_id) for slot in as_slots(free, case.enquiry)] == expected
+    slots = as_slots(free, case.enquiry)
+    assert [(slot.start_at, slot.end_at, slot.osteopath_id) for slot in slots] == expected
 
 
 @generated
@@ -164,7 +169,7 @@ def test_the_engine_gives_the_reasons_of_the_reference_on_five_minute_marks(
         assert engine == expected
 
 
-@settings(generated, max_examples=200)
+@generated
 @given(cases(), FIRST_CELLS, SECONDS_BESIDE_A_MARK)
 def test_the_engine_gives_the_reasons_of_the_reference_beside_the_marks(
     case: Case, first_cell: int, seconds: int
