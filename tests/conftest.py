@@ -138,6 +138,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     if find_spec("pgserver") is None:
         lacking("needs PostgreSQL: set TEST_POSTGRES_URL, or use Python 3.11 or 3.12, for pgserver")
+    # pgserver asks where run-time files go; a plain machine does not say.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     pgserver: Any = import_module("pgserver")
     server = pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
     yield server.get_uri()

@@ -6,7 +6,7 @@ from booking.config import shipped
 from booking.rules.layers import Code
 from tests.cli.conftest import PLAIN, CommandLine
 
-MAIL = {"BOOKING_MAIL": "smtp://desk:word@mail.example:587"}
+MAIL = "smtp://desk:word@mail.example:587"
 FAULTY = PLAIN.replace('monday = ["08:30-18:00"]', 'mondy = ["08:30-18:00"]').replace(
     "minutes = 30", "minutes = 32"
 )
@@ -14,7 +14,7 @@ FAULTY += '\n[[saturdays]]\ndate = 2026-12-06\nhours = ["09:00-13:00"]\n'
 
 
 def test_all_good_is_three_empty_answers(line: CommandLine) -> None:
-    found = line.json("check", **MAIL)
+    found = line.json("check", BOOKING_MAIL=MAIL)
     assert found == {"faults": [], "warnings": [], "conflicts": 0}
     assert list(found) == ["faults", "warnings", "conflicts"]
 
@@ -28,13 +28,13 @@ def test_while_mail_is_spooled_a_warning_says_that_mail_is_off(line: CommandLine
 
 def test_the_shipped_schedule_has_nothing_to_warn_of(line: CommandLine) -> None:
     path = str(shipped("schedule.toml"))
-    found = line.json("check", BOOKING_SCHEDULE=path, **MAIL)
+    found = line.json("check", BOOKING_SCHEDULE=path, BOOKING_MAIL=MAIL)
     assert found == {"faults": [], "warnings": [], "conflicts": 0}
 
 
 def test_warnings_alone_end_with_0(line: CommandLine) -> None:
     line.schedule('[[saturdays]]\ndate = 2026-12-26\nhours = ["09:00-13:00"]')
-    (warning,) = line.json("check", **MAIL)["warnings"]
+    (warning,) = line.json("check", BOOKING_MAIL=MAIL)["warnings"]
     assert warning["path"] == "saturdays[0]"
     assert "Boxing Day" in warning["message"]
     assert "26 December 2026" in warning["message"]
@@ -43,7 +43,7 @@ def test_warnings_alone_end_with_0(line: CommandLine) -> None:
 def test_a_length_that_never_fits_a_saturday_is_warned_of(line: CommandLine) -> None:
     text = PLAIN.replace("minutes = 45", "minutes = 60")
     line.schedule('[[saturdays]]\ndate = 2026-12-05\nhours = ["09:00-09:55"]', text=text)
-    (warning,) = line.json("check", **MAIL)["warnings"]
+    (warning,) = line.json("check", BOOKING_MAIL=MAIL)["warnings"]
     assert warning["path"] == "saturdays[0]"
     assert warning["message"].startswith("60 minutes")
     assert "never fits" in warning["message"]
@@ -84,8 +84,8 @@ def test_conflicts_are_counted_and_end_with_0(line: CommandLine) -> None:
     line.book("2026-12-01 10:00", "Tom Reid", osteopath="emma-childs")
     line.book("2026-12-02 10:00")
     line.schedule('[[closures]]\nfrom = 2026-12-01\nreason = "Training day"')
-    assert line.json("check", **MAIL) == {"faults": [], "warnings": [], "conflicts": 2}
-    assert "2" in line.text("check", **MAIL)
+    assert line.json("check", BOOKING_MAIL=MAIL) == {"faults": [], "warnings": [], "conflicts": 2}
+    assert "2" in line.text("check", BOOKING_MAIL=MAIL)
 
 
 def test_conflicts_that_were_accepted_are_not_counted(line: CommandLine) -> None:

@@ -115,10 +115,8 @@ def test_on_a_fresh_instance_slots_are_those_of_an_empty_diary(fresh: CommandLin
     assert found["days"] == []
 
 
-@pytest.mark.parametrize("name", ["staff list", "mail list", "settings"])
+@pytest.mark.parametrize("name", [name for name in ("staff list", "mail list", "settings") if name in THERE])
 def test_on_a_fresh_instance_every_list_can_be_read(fresh: CommandLine, name: str) -> None:
-    if name not in THERE:
-        pytest.skip("there is no such command yet")
     fresh.text(*call(name))
 
 
@@ -189,7 +187,8 @@ def test_a_bad_setting_makes_every_command_end_with_2_and_a_sentence(line: Comma
 def test_a_bad_setting_is_named_with_what_is_allowed(
     line: CommandLine, setting: str, value: str, allowed: str
 ) -> None:
-    message = line.refused("day", **{setting: value})
+    line.environment[setting] = value
+    message = line.refused("day")
     assert message.startswith(f"{setting}: ")
     assert allowed in message
 

@@ -6,7 +6,7 @@ import pytest
 from booking.desk.changes import cancel
 from booking.store.audit import Actor
 from booking.store.entries import ConditionLink
-from booking.store.models import Source
+from booking.store.models import Learnt, Source
 from tests.cli.conftest import CommandLine
 
 KEYS = [
@@ -23,7 +23,7 @@ KEYS = [
     "status",
     "note",
 ]
-MUSCLE_SPASMS = ConditionLink("muscle-spasms", "Muscle spasms", "link")
+MUSCLE_SPASMS = ConditionLink("muscle-spasms", "Muscle spasms", Learnt.LINK)
 
 
 def rows_of_csv(line: CommandLine, *arguments: str) -> list[list[str]]:

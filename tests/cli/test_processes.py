@@ -8,8 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.cli.conftest import CommandLine
 
 BOOKING = str(Path(sys.executable).with_name("booking"))
 PATIENCE_SECONDS = 60
+STOPPING_SECONDS = 30
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -68,8 +69,8 @@ def test_a_bad_schedule_and_a_bad_argument_are_told_apart_by_the_status(tmp_path
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[Path]:
-    """Run ``booking run`` until the block ends; give the file into which it prints."""
+def started(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Begin ``booking run``; give it, and the file into which it prints. Nothing is left of it."""
     printed = folder.parent / f"printed-{time.monotonic_ns()}"
     with printed.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  (our own command)
@@ -81,28 +82,46 @@ def serving(folder: Path, port: int) -> Iterator[Path]:
             start_new_session=True,
         )
         try:
-            wait_for(process, port, printed)
-            yield printed
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(PATIENCE_SECONDS) == 0
+            yield process, printed
         finally:
-            # Itself and the workers that it started, if any of them are left.
-            if process.poll() is None:
+            # Itself and the workers that it began, if any of them are left.
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(PATIENCE_SECONDS)
+            process.wait(PATIENCE_SECONDS)
 
 
-def wait_for(process: subprocess.Popen[bytes], port: int, printed: Path) -> None:
-    """Wait until the address answers."""
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[Path]:
+    """Run ``booking run`` until the block ends; give the file into which it prints."""
+    with started(folder, port) as (process, printed):
+        wait_until(lambda: answers(port), process, printed)
+        yield printed
+        assert stopped(process) == 0, printed.read_text(encoding="utf-8")
+
+
+def stopped(process: subprocess.Popen[bytes]) -> int | None:
+    """Ask a process to stop; return its status, None if it does not."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        return process.wait(STOPPING_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def wait_until(true: Callable[[], bool], process: subprocess.Popen[bytes], printed: Path) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
-        assert process.poll() is None, printed.read_text(encoding="utf-8")
-        try:
-            if get(port, "/healthz")[0]:
-                return
-        except (OSError, HTTPException):
-            time.sleep(0.05)
-    pytest.fail(f"nothing answers: {printed.read_text(encoding='utf-8')}")
+    while not true():
+        text = printed.read_text(encoding="utf-8")
+        assert process.poll() is None, text
+        assert time.monotonic() < until, text
+        time.sleep(0.02)
+
+
+def answers(port: int) -> bool:
+    try:
+        return bool(get(port, "/healthz"))
+    except (OSError, HTTPException):
+        return False
 
 
 def get(port: int, path: str) -> tuple[int, str]:
@@ -153,8 +172,17 @@ def test_run_ends_with_0_when_it_is_asked_to_stop(tmp_path: Path) -> None:
     folder, port = tmp_path / "instance", free_port()
     with serving(folder, port):
         pass
-    with pytest.raises(OSError, match=".*"):
+    with pytest.raises(ConnectionRefusedError):
         get(port, "/healthz")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux, to see the workers begin")
+def test_run_ends_when_it_is_asked_to_stop_while_its_workers_begin(tmp_path: Path) -> None:
+    folder, port = tmp_path / "instance", free_port()
+    with started(folder, port) as (process, printed):
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        wait_until(lambda: len(children.read_text().split()) > 1, process, printed)
+        assert stopped(process) is not None
 
 
 @pytest.fixture

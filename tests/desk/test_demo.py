@@ -10,6 +10,7 @@ import pytest
 
 from booking import create_app
 from booking.clock import FixedClock
+from booking.config import shipped
 from booking.desk import Desk
 from booking.desk import staff as accounts
 from booking.desk.appointments import Request, book
@@ -32,10 +33,16 @@ FICTIONAL = re.compile(r"\+447700900[0-9]{3}")
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[tuple[Desk, int, str]]:
-    """The shipped practice, filled once in the middle of a Monday morning. Tests only look at it."""
+    """The shipped practice, open in the mornings only, filled once in the middle of one.
+
+    Tests do nothing but look at it.
+    """
     instance = tmp_path_factory.mktemp("demo")
     shutil.copy(migrated, instance / "booking.sqlite3")
-    app = create_app(settings_for(instance), FixedClock(NOW))
+    text = shipped("schedule.toml").read_text(encoding="utf-8").replace("08:30-18:00", "08:30-11:30")
+    schedule = instance / "schedule.toml"
+    schedule.write_text(text, encoding="utf-8")
+    app = create_app(settings_for(instance, BOOKING_SCHEDULE=str(schedule)), FixedClock(NOW))
     with app.app_context():
         desk = desk_of(app)
         count, token = fill(desk)
@@ -45,12 +52,13 @@ def filled(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator
 
 @pytest.fixture(scope="module")
 def everybody(filled: tuple[Desk, int, str]) -> list[DiaryEntry]:
-    return entries.entries_between(date(2026, 1, 1), date(2027, 12, 31), zone=LONDON)
+    desk, _, _ = filled
+    return entries.entries_between(date(2026, 1, 1), date(2027, 12, 31), zone=desk.schedule.zone)
 
 
 def test_it_says_how_many_it_booked(filled: tuple[Desk, int, str], everybody: list[DiaryEntry]) -> None:
     _, count, _ = filled
-    assert count == len(everybody) > 200
+    assert count == len(everybody) > 80
 
 
 def test_everybody_has_a_number_that_nobody_has(everybody: list[DiaryEntry]) -> None:
@@ -85,7 +93,7 @@ def test_what_is_over_was_lived_through_and_what_is_ahead_is_only_booked(everybo
     assert over[Status.FULFILLED] > over[Status.NOSHOW]
     assert running <= {Status.ARRIVED, Status.CANCELLED}
     assert set(ahead) == {Status.BOOKED, Status.CANCELLED}
-    assert ahead[Status.BOOKED] > 10 * ahead[Status.CANCELLED]
+    assert ahead[Status.BOOKED] > 4 * ahead[Status.CANCELLED]
 
 
 def test_every_osteopath_and_every_type_has_some(

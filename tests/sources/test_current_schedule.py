@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from booking.sources import current_schedule
+from booking.rules.schedule import Schedule
 from booking.sources.current_schedule import CurrentSchedule
-from booking.sources.schedule_toml import ScheduleFaultsError
+from booking.sources.schedule_toml import ScheduleFaultsError, read_schedule
 
 TEXT = (Path(__file__).parents[2] / "schedule.toml").read_text(encoding="utf-8")
 BAD = TEXT.replace("slot_minutes = 15", "slot_minutes = 7")
@@ -51,8 +51,12 @@ def name_in(current: CurrentSchedule) -> str:
 
 def test_a_file_that_did_not_change_is_not_read_again(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
     current = CurrentSchedule(file.path)
-    monkeypatch.setattr(current_schedule, "read_schedule", None)
+    monkeypatch.setattr("booking.sources.current_schedule.read_schedule", None)
     assert current.timetable() is current.timetable()
+
+
+def test_a_good_file_has_no_faults(file: File) -> None:
+    assert CurrentSchedule(file.path).faults == ()
 
 
 def test_a_file_that_changed_is_read_again(file: File) -> None:
@@ -94,7 +98,6 @@ def test_the_last_good_one_stays_in_force_and_the_faults_say_why(
     file: File, caplog: pytest.LogCaptureFixture
 ) -> None:
     current = CurrentSchedule(file.path)
-    assert current.faults == ()
     good = current.timetable()
     file.save(BAD)
     with caplog.at_level(logging.ERROR):
@@ -162,18 +165,18 @@ def test_a_file_that_goes_away_leaves_the_last_good_one_in_force(file: File) -> 
 
 def test_threads_that_ask_at_once_read_the_file_once(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
     current = CurrentSchedule(file.path)
-    read, reads = current_schedule.read_schedule, []
+    reads: list[Path] = []
     together = threading.Barrier(8)
 
-    def counted(path: Path) -> object:
+    def counted(path: Path) -> Schedule:
         reads.append(path)
-        return read(path)
+        return read_schedule(path)
 
     def ask(_number: int) -> None:
         together.wait()
         current.timetable()
 
-    monkeypatch.setattr(current_schedule, "read_schedule", counted)
+    monkeypatch.setattr("booking.sources.current_schedule.read_schedule", counted)
     file.name("The Other Practice")
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(ask, range(8)))
