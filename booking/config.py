@@ -4,11 +4,13 @@ import os
 import re
 import secrets
 import stat
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
@@ -129,7 +131,8 @@ class Settings:
     def _shown(self, name: str) -> str:
         if name == "secret_key":
             return "(not shown)"
-        return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:…@", str(getattr(self, name)))
+        shown = re.sub(r"(://[^:/?]*):.*@", r"\1:…@", str(getattr(self, name)))
+        return re.sub(r"(?i)(password=)[^&]*", r"\1…", shown)
 
 
 def _setting_fields() -> list[Any]:
@@ -173,15 +176,9 @@ def _secret_key(given: Mapping[str, str], instance: Path) -> str:
 
 
 def _kept_key(file: Path) -> str:
-    # Two processes may start at once: whoever makes the file first wins, the other reads it.
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(descriptor, "w") as new:
-            new.write(secrets.token_urlsafe(48))
-    try:
+        if not file.exists():
+            _make_key(file)
         if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
             raise BadSettingError(
                 f"BOOKING_SECRET_KEY: {file} may be read by others; make it readable by its owner only."
@@ -191,10 +188,28 @@ def _kept_key(file: Path) -> str:
         raise BadSettingError(f"BOOKING_SECRET_KEY: {file} cannot be read ({error.strerror}).") from error
 
 
+def _make_key(file: Path) -> None:
+    """Make the key whole before it has its name: two processes may start at once."""
+    with tempfile.NamedTemporaryFile("w", dir=file.parent) as new:
+        new.write(secrets.token_urlsafe(48))
+        new.flush()
+        with suppress(FileExistsError):
+            os.link(new.name, file)
+
+
+def _split(address: str) -> SplitResult | None:
+    """Take an address apart, None when it is none or names no host."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return parts if parts.hostname else None
+
+
 def _base_url(given: Mapping[str, str], port: int) -> str:
     url = given.get("BOOKING_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
         raise BadSettingError(
             "BOOKING_BASE_URL: must be an address like https://bookings.example, found something else."
         )
@@ -202,8 +217,8 @@ def _base_url(given: Mapping[str, str], port: int) -> str:
 
 
 def _mail(value: str) -> str:
-    parts = urlsplit(value)
-    if value != "spool:" and not (parts.scheme in {"smtp", "smtps"} and parts.hostname):
+    parts = _split(value)
+    if value != "spool:" and (parts is None or parts.scheme not in {"smtp", "smtps"}):
         raise BadSettingError("BOOKING_MAIL: must be spool:, smtp://… or smtps://….")
     return value
 

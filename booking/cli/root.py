@@ -53,8 +53,15 @@ def app_or_exit(settings: Settings | None = None, clock: Clock | None = None) ->
     try:
         return create_app(settings or settings_or_exit(), clock)
     except ScheduleFaultsError as error:
-        lines = "\n".join(f"  {fault}" for fault in error.faults)
-        raise click.ClickException(f"The schedule cannot be used:\n{lines}") from error
+        raise schedule_report(error) from error
+    except BadSettingError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def schedule_report(error: ScheduleFaultsError) -> click.ClickException:
+    """Return what every command but ``check`` says of a schedule that cannot be used."""
+    lines = "\n".join(f"  {fault}" for fault in error.faults)
+    return click.ClickException(f"The schedule cannot be used:\n{lines}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from booking.cli.root import (
     desk,
     moment_or_exit,
     print_json,
+    schedule_report,
     settings_or_exit,
 )
 from booking.desk import Desk
@@ -229,7 +230,12 @@ def settings(*, as_json: bool) -> None:
       booking settings
       BOOKING_INSTANCE=/srv/booking booking settings --json
     """  # noqa: D301
-    rows = settings_or_exit().rows()
+    found = settings_or_exit()
+    try:
+        read_schedule(found.schedule)
+    except ScheduleFaultsError as error:
+        raise schedule_report(error) from error
+    rows = found.rows()
     if as_json:
         print_json({"settings": rows})
         return

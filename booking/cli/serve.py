@@ -15,6 +15,7 @@ from booking.store.models import Role
 _WORKERS = 2
 # One thread a worker: threads of one process only fight over the interpreter.
 _THREADS = 1
+_STOPPING_SECONDS = 5
 _FIRST_ACCOUNT = "Manager"
 
 
@@ -72,6 +73,8 @@ def _serve(base_url: str, host: str, port: int) -> None:
         workers=_WORKERS,
         blocking_threads=_THREADS,
         log_level=LogLevels.warning,
+        # A worker that is still beginning may miss the request to stop.
+        workers_kill_timeout=_STOPPING_SECONDS,
     ).serve()
 
 

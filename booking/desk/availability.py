@@ -23,6 +23,7 @@ from booking.store.entries import NOTHING, Identity, Ignored, busy_between, pati
 
 _FIRST_REACH_DAYS = 7
 _ALTERNATIVES = 3
+_NEAR = timedelta(days=13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,24 @@ def offer(
 def first_free(
     desk: Desk, enquiry: Enquiry, *, from_on: date, osteopath_id: str | None = None
 ) -> Slot | None:
-    """Return the earliest free slot from a day on, None when there is none: one query."""
-    last_on = last_allowed_on(desk.schedule, enquiry.now, enquiry.channel)
-    days = [from_on + timedelta(days=n) for n in range((last_on - from_on).days + 1)]
-    if not days:
-        return None
-    busy = busy_between(days[0], last_on, now_utc=desk.now_utc, zone=desk.schedule.zone)
+    """Return the earliest free slot from a day on, None when there is none.
+
+    It looks a fortnight ahead, one query, and only if that is full at all the rest, one more.
+    """
+    horizon_on = last_allowed_on(desk.schedule, enquiry.now, enquiry.channel)
+    near_on = min(from_on + _NEAR, horizon_on)
+    for first_on, last_on in ((from_on, near_on), (near_on + timedelta(days=1), horizon_on)):
+        if first_on > last_on:
+            continue
+        days = [first_on + timedelta(days=n) for n in range((last_on - first_on).days + 1)]
+        slot = _first_of(desk, enquiry, days, osteopath_id=osteopath_id)
+        if slot:
+            return slot
+    return None
+
+
+def _first_of(desk: Desk, enquiry: Enquiry, days: Sequence[date], *, osteopath_id: str | None) -> Slot | None:
+    busy = busy_between(days[0], days[-1], now_utc=desk.now_utc, zone=desk.schedule.zone)
     free = free_starts(
         desk.timetable,
         enquiry,
@@ -117,7 +130,7 @@ def first_free(
         busy=busy_cells(busy),
         osteopath_ids=None if osteopath_id is None else [osteopath_id],
     )
-    first_day = next(groupby(free, key=lambda one: one.on), None)
+    first_day = next(groupby(free, key=lambda one: one[0]), None)
     return as_slots(first_day[1], enquiry)[0] if first_day else None
 
 

@@ -13,6 +13,8 @@ DAY_MINUTES = 24 * 60
 DAY_CELLS = DAY_MINUTES // CELL_MINUTES
 ALL_DAY = (1 << DAY_CELLS) - 1
 AFTER_MIDNIGHT = -1 << DAY_CELLS
+# The bit of each cell and of the end of the day: looking one up is faster than shifting.
+BITS = tuple(1 << cell for cell in range(DAY_CELLS + 1))
 
 
 def span(start_minute: int, end_minute: int) -> int:

@@ -6,11 +6,10 @@ answers are read off the same layers, so they cannot disagree.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from booking.rules.cells import CELL_MINUTES, DAY_CELLS, doublings, fit, positions, span
+from booking.rules.cells import BITS, CELL_MINUTES, DAY_CELLS, doublings, fit, positions, span
 from booking.rules.layers import (
     Busy,
     Code,
@@ -28,10 +27,10 @@ from booking.rules.window import last_allowed_on
 BusyCells = Mapping[date, Mapping[str, int]]
 _NOBODY: Mapping[str, int] = {}
 _MINUTE = timedelta(minutes=1)
+_SINCE_MIDNIGHT = tuple(timedelta(minutes=cell * CELL_MINUTES) for cell in range(DAY_CELLS))
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A free start: when, with whom, and for which type of appointment."""
 
     start_at: datetime
@@ -40,19 +39,15 @@ class Slot:
     type_id: str
 
 
-class FreeStarts(NamedTuple):
-    """The free starts of one osteopath on one day, as cells."""
-
-    on: date
-    osteopath: Osteopath
-    starts: int
+# The free starts of one osteopath on one day, as cells: a bare tuple, the engine makes many.
+FreeStarts = tuple[date, Osteopath, int]
 
 
 def busy_cells(busy: Iterable[Busy]) -> BusyCells:
     """Return, for each day and osteopath id that has any, the cells that are taken or held."""
     days: defaultdict[date, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in busy:
-        days[one[1]][one[0]] |= (1 << one[3]) - (1 << one[2])
+        days[one[1]][one[0]] |= BITS[one[3]] - BITS[one[2]]
     return days
 
 
@@ -101,7 +96,7 @@ def free_starts(
             if elsewhere:
                 starts &= fit(~elsewhere, length)
             if starts:
-                yield FreeStarts(on, osteopath, starts)
+                yield on, osteopath, starts
 
 
 def as_slots(free: Iterable[FreeStarts], enquiry: Enquiry) -> list[Slot]:
@@ -112,7 +107,7 @@ def as_slots(free: Iterable[FreeStarts], enquiry: Enquiry) -> list[Slot]:
         midnight = datetime.combine(on, time.min, tzinfo=zone)
         length = timedelta(minutes=enquiry.minutes(osteopath)[0])
         for cell in positions(starts):
-            start_at = midnight + timedelta(minutes=cell * CELL_MINUTES)
+            start_at = midnight + _SINCE_MIDNIGHT[cell]
             slots.append(Slot(start_at, start_at + length, osteopath.id, kind.id))
     slots.sort(key=lambda slot: slot.start_at)
     return slots

@@ -317,7 +317,7 @@ def _as_schedule(file: ScheduleFile) -> rules.Schedule:
                 osteopath_ids=tuple(entry.osteopaths) if entry.osteopaths else None,
                 online=entry.book == "online",
             )
-            for entry in sorted(file.saturdays, key=lambda entry: entry.on)
+            for entry in file.saturdays
         ),
         closures=tuple(
             rules.Closure(entry.from_, entry.to or entry.from_, tuple(entry.hours or ()), entry.reason)

@@ -80,9 +80,16 @@ _writers_turn = threading.Lock()
 
 
 def open_database(app: Flask, url: str) -> None:
-    """Connect an app with the database at ``url``. Nothing is read or written yet."""
+    """Connect an app with the database at ``url``. Nothing is read or written yet.
+
+    Raises:
+        DatabaseError: There is no driver for that address, or it is none.
+    """
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    db.init_app(app)
+    try:
+        db.init_app(app)
+    except (ImportError, ValueError) as error:
+        raise DatabaseError(f"no such driver or address: {error}") from error
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)

@@ -184,7 +184,7 @@ def test_the_engine_gives_a_day_without_starts_the_code_of_the_reference(case: C
     timetable = Timetable(case.schedule)
     free = list(free_starts(timetable, case.enquiry, days=case.days, busy=busy_cells(case.busy)))
     for day in case.days:
-        with_starts = {found.osteopath.id for found in free if found.on == day}
+        with_starts = {osteopath.id for on, osteopath, _ in free if on == day}
         without = [one for one in case.schedule.osteopaths if one.id not in with_starts]
         for asked in (without, *([osteopath] for osteopath in without)):
             if asked:

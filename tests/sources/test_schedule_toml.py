@@ -918,10 +918,10 @@ def test_every_key_that_is_given_is_kept(tmp_path: Path) -> None:
     assert schedule.bank_holidays.extra == {on("Monday 10 May 2027"): "Jubilee"}
     assert on("Monday 30 November 2026") in schedule.bank_holidays.published(2026)
     assert schedule.saturdays == (
+        SelectedSaturday(on("Saturday 16 January 2027"), windows("09:00-13:00"), None, online=True),
         SelectedSaturday(
             on("Saturday 5 December 2026"), windows("09:00-13:00"), ("kevin-partridge",), online=False
         ),
-        SelectedSaturday(on("Saturday 16 January 2027"), windows("09:00-13:00"), None, online=True),
     )
     eve = on("Thursday 24 December 2026")
     assert schedule.closures == (
