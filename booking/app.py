@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from booking import web
+from booking import api, web
 from booking.clock import Clock, SystemClock
 from booking.config import BadSettingError, Settings, shipped
 from booking.desk import Desk
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         base_url=settings.base_url,
         limits=_limits(settings),
     )
+    api.install(app)
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

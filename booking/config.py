@@ -146,10 +146,8 @@ def setting_names() -> list[str]:
 
 def _make_private(folder: Path) -> None:
     try:
-        made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
-        if made or folder.stat().st_uid == os.getuid():
-            folder.chmod(0o700)
+        folder.chmod(0o700)
     except OSError as error:
         raise BadSettingError(
             f"BOOKING_INSTANCE: {folder} cannot be used as a folder ({error.strerror})."

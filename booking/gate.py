@@ -25,7 +25,7 @@ _HEADERS = {
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    # Not no-referrer: over HTTPS a form's protection asks where it was sent from.
+    # Links that carry a token stay in the house; our own pages may know where one came from.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
@@ -55,8 +55,8 @@ def desk() -> Desk:
     return opened
 
 
-def limit_writes(*, telephone: str = "") -> None:
-    """Count a write of the public against the limits.
+def limit_writes(*, telephone: str = "", once: str = "") -> None:
+    """Count a write of the public against the limits, the same ``once`` only once.
 
     Raises:
         TooManyError: There were too many.
@@ -66,6 +66,7 @@ def limit_writes(*, telephone: str = "") -> None:
         current_app.extensions["booking_limits"],
         address="" if telephone else request.remote_addr or "",
         telephone=telephone,
+        once=once,
     )
 
 

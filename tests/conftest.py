@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
@@ -131,19 +132,21 @@ def desk(app: Flask) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server: TEST_POSTGRES_URL, or one that pgserver starts."""
     if url := os.environ.get("TEST_POSTGRES_URL"):
         yield url
         return
     if find_spec("pgserver") is None:
         lacking("needs PostgreSQL: set TEST_POSTGRES_URL, or use Python 3.11 or 3.12, for pgserver")
-    # pgserver asks where run-time files go; a plain machine does not say.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    pgserver: Any = import_module("pgserver")
-    server = pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    # Not in pytest's own folder, which another run of the tests may clear away.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        # It asks, when it is imported, where run-time files go; a plain machine does not say.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        pgserver: Any = import_module("pgserver")
+        server = pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture

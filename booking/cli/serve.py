@@ -48,12 +48,16 @@ def _say_how_to_sign_in(app: Flask, base_url: str) -> None:
         click.echo("Sign in there with your name and password.")
         return
     opened = app.extensions["booking_desk"]()
-    if members:
-        token = accounts.reset(opened, members[0].name)
-        name = members[0].name
-    else:
-        token = accounts.add(opened, _FIRST_ACCOUNT, role=Role.MANAGER)
+    managers = [one for one in members if one.role is Role.MANAGER and not one.disabled]
+    if managers:
+        name = managers[0].name
+        token = accounts.reset(opened, name)
+    elif not members:
         name = _FIRST_ACCOUNT
+        token = accounts.add(opened, name, role=Role.MANAGER)
+    else:
+        click.echo("Nobody has signed in yet; booking staff reset NAME prints a link for an account.")
+        return
     click.echo(f"Sign in as {name} once with: {base_url}/staff/welcome/{token}")
 
 

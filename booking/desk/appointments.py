@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from booking.desk import Desk
-from booking.desk.availability import alternatives
 from booking.desk.contact import Person
-from booking.desk.deciding import Wish, decide, enquiry_of
+from booking.desk.deciding import Wish, decide, enquiry_of, lost
 from booking.desk.errors import KeyReusedError, NothingHeldError, SlotTakenError
 from booking.desk.tokens import digest, manage_token, new_reference, new_seed
 from booking.rules.layers import Enquiry
@@ -21,12 +20,17 @@ from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import ConditionLink, DiaryEntry, Identity, Ignored
 from booking.store.models import Appointment, Learnt, Source, Status
+from booking.store.patients import add_patient
 from booking.store.people import find_or_add_patient, name_key
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Everything that makes an appointment. ``patient_id`` is the record that staff chose."""
+    """Everything that makes an appointment.
+
+    ``patient_id`` is the record that staff chose; ``new_record`` says that they were told of somebody
+    who has none.
+    """
 
     wish: Wish
     person: Person
@@ -34,6 +38,7 @@ class Request:
     condition: ConditionLink | None = None
     note: str = ""
     patient_id: int | None = None
+    new_record: bool = False
 
     @property
     def identity(self) -> Identity:
@@ -101,12 +106,18 @@ def confirm(desk: Desk, actor: Actor, *, token: str | None, person: Person) -> D
                 id_ = diary.put_appointment(row, hold_id=former.id)
                 audit.record(actor, "book", "appointment", id_, at_utc=desk.now_utc)
         except (SlotTakenError, KeyTakenError):
-            raise _lost(desk, enquiry, request, ignored) from None
+            raise lost(desk, enquiry, request.wish, identity=request.identity, ignored=ignored) from None
         return _entry(desk, id_)
 
 
-def book(desk: Desk, actor: Actor, request: Request, *, key: Key | None = None) -> DiaryEntry:
+def book(
+    desk: Desk, actor: Actor, request: Request, *, key: Key | None = None, token: str | None = None
+) -> DiaryEntry:
     """Make an appointment at once. The same key and fields again return the same appointment.
+
+    With the token of a booking in progress, the time that it holds is handed over to the appointment;
+    a hold that has lapsed is no obstacle while the time is still free. Booking its time again returns
+    the same appointment.
 
     Raises:
         UnknownError: There is no such type or osteopath.
@@ -114,41 +125,58 @@ def book(desk: Desk, actor: Actor, request: Request, *, key: Key | None = None) 
         NotBookableError: The rules do not allow it.
         KeyReusedError: The key was used with other fields.
     """
-    enquiry = enquiry_of(desk, actor, request.wish)
+    wish = request.wish
+    enquiry = enquiry_of(desk, actor, wish)
+    former = entries.held_time(digest(token), zone=desk.schedule.zone) if token else None
+    ignored = Ignored(hold_id=former.id) if former else entries.NOTHING
     try:
-        with transaction([request.wish.start_at.date()]):
-            if key and (used := diary.key_use(key.key_sha256)):
-                return _same(desk, key, used)
-            chosen = decide(desk, enquiry, request.wish, identity=request.identity)
-            id_ = diary.put_appointment(_row(desk, request, enquiry, chosen))
+        with transaction({wish.start_at.date()} | ({former.start_at.date()} if former else set())):
+            if key and (made := made_with(desk, key)):
+                return made
+            if made := _made_from(desk, token, wish):
+                return made
+            chosen = decide(desk, enquiry, wish, identity=request.identity, ignored=ignored)
+            row = _row(desk, request, enquiry, chosen)
+            id_ = diary.put_appointment(row, hold_id=ignored.hold_id)
             if key:
                 diary.use_key(key.key_sha256, fields_sha256=key.fields_sha256, appointment_id=id_)
-            audit.record(actor, "book", "appointment", id_, at_utc=desk.now_utc)
+            accepted = " ".join(sorted(wish.accepted))
+            audit.record(actor, "book", "appointment", id_, at_utc=desk.now_utc, details=accepted)
+            if request.new_record:
+                audit.record(actor, "add", "patient", row.patient_id, at_utc=desk.now_utc)
     except (SlotTakenError, KeyTakenError):
-        if key and (used := diary.key_use(key.key_sha256)):
-            return _same(desk, key, used)
-        raise _lost(desk, enquiry, request, entries.NOTHING) from None
+        if key and (made := made_with(desk, key)):
+            return made
+        raise lost(desk, enquiry, request.wish, identity=request.identity, ignored=ignored) from None
     return _entry(desk, id_)
 
 
-def _same(desk: Desk, key: Key, used: tuple[bytes, int]) -> DiaryEntry:
+def _made_from(desk: Desk, token: str | None, wish: Wish) -> DiaryEntry | None:
+    """Return the live appointment that a booking in progress has become, if it is at the wished time."""
+    row = diary.hold_row(digest(token)) if token else None
+    if row is None or row.appointment_id is None:
+        return None
+    made = _entry(desk, row.appointment_id)
+    same = (made.start_at, made.osteopath_id) == (wish.start_at, wish.osteopath_id)
+    return made if same and made.live else None
+
+
+def made_with(desk: Desk, key: Key) -> DiaryEntry | None:
+    """Return the appointment that was made with a key, None when there is none, or it is over.
+
+    Raises:
+        KeyReusedError: The key was used with other fields.
+    """
+    used = diary.key_use(key.key_sha256)
+    if used is None:
+        return None
     fields_sha256, appointment_id = used
+    made = _entry(desk, appointment_id)
+    if made.end_at <= desk.now_at:
+        return None
     if fields_sha256 != key.fields_sha256:
         raise KeyReusedError
-    return _entry(desk, appointment_id)
-
-
-def _lost(desk: Desk, enquiry: Enquiry, request: Request, ignored: Ignored) -> SlotTakenError:
-    return SlotTakenError(
-        alternatives(
-            desk,
-            enquiry,
-            start_at=request.wish.start_at,
-            osteopath_id=request.wish.osteopath_id,
-            identity=request.identity,
-            ignored=ignored,
-        )
-    )
+    return made
 
 
 def _entry(desk: Desk, appointment_id: int) -> DiaryEntry:
@@ -173,10 +201,7 @@ def _row(desk: Desk, request: Request, enquiry: Enquiry, chosen: Osteopath) -> A
         start_at=wish.start_at,
         end_at=wish.start_at + timedelta(minutes=minutes),
         turnaround_minutes=turnaround,
-        patient_id=request.patient_id
-        or find_or_add_patient(
-            name=person.name, phone=person.phone, email=person.email, now_utc=desk.now_utc
-        ),
+        patient_id=_patient_id(desk, request),
         name=person.name,
         name_key=name_key(person.name),
         phone=person.phone,
@@ -193,3 +218,10 @@ def _row(desk: Desk, request: Request, enquiry: Enquiry, chosen: Osteopath) -> A
         token_sha256=digest(manage_token(desk.secret_key, seed)),
         created_utc=desk.now_utc,
     )
+
+
+def _patient_id(desk: Desk, request: Request) -> int:
+    if request.patient_id is not None:
+        return request.patient_id
+    person, add = request.person, add_patient if request.new_record else find_or_add_patient
+    return add(name=person.name, phone=person.phone, email=person.email, now_utc=desk.now_utc)

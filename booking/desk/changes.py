@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from booking.desk import Desk
-from booking.desk.availability import alternatives
-from booking.desk.deciding import Wish, decide, enquiry_of
+from booking.desk.deciding import Wish, decide, enquiry_of, lost
 from booking.desk.errors import (
     CancelledError,
     NotBookableError,
@@ -43,7 +42,8 @@ def move(
     """Move an appointment; the old time is freed only with the new one taken.
 
     It keeps its length and its turnaround. ``osteopath_id`` is None for any. Its own time counts as
-    free, and moving it to where it is changes nothing.
+    free, and moving it to where it is changes nothing. Rules that were set aside for the old time hold
+    again for the new one.
 
     Raises:
         UnknownError: There is no such appointment or osteopath.
@@ -55,7 +55,7 @@ def move(
     """
     while True:
         former = _found(desk, appointment_id)
-        wish = Wish(former.type_id, osteopath_id, start_at, former.new_patient, former.accepted)
+        wish = Wish(former.type_id, osteopath_id, start_at, former.new_patient)
         enquiry, ignored = _as_booked(desk, actor, former, wish), Ignored(appointment_id=former.id)
         identity = _identity(former)
         days = {former.start_at.date(), start_at.date()}
@@ -71,11 +71,12 @@ def move(
                 row = diary.appointment_row(now.id)
                 row.start_at, row.end_at = start_at, start_at + (now.end_at - now.start_at)
                 row.osteopath_id, row.osteopath_name = chosen.id, chosen.name
+                row.accepted, row.accepted_reason = "", ""
                 diary.reclaim(row)
                 details = f"{now.start_at:%Y-%m-%dT%H:%M} → {start_at:%Y-%m-%dT%H:%M}"
                 audit.record(actor, "move", "appointment", now.id, at_utc=desk.now_utc, details=details)
         except (SlotTakenError, KeyTakenError):
-            raise _lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
+            raise lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
         return _found(desk, appointment_id)
 
 
@@ -111,19 +112,22 @@ def mark(desk: Desk, actor: Actor, appointment_id: int, *, status: Status) -> Di
         WrongStatusError: From its status it cannot be marked so.
         TooEarlyError: It has not begun, so nobody has failed to attend.
     """
-    former = _found(desk, appointment_id)
-    with transaction([former.start_at.date()]):
-        now = _found(desk, appointment_id)
-        if now.status is status:
-            return now
-        if now.status not in _MARKS[status]:
-            raise WrongStatusError(now.status)
-        if status is Status.NOSHOW and desk.now_at < now.start_at:
-            raise TooEarlyError(now.start_at)
-        row = diary.appointment_row(now.id)
-        row.status, row.status_before = status, now.status
-        audit.record(actor, status, "appointment", now.id, at_utc=desk.now_utc)
-    return _found(desk, appointment_id)
+    while True:
+        former = _found(desk, appointment_id)
+        with transaction([former.start_at.date()]):
+            now = _found(desk, appointment_id)
+            if now.start_at.date() != former.start_at.date():
+                continue
+            if now.status is status:
+                return now
+            if now.status not in _MARKS[status]:
+                raise WrongStatusError(now.status)
+            if status is Status.NOSHOW and desk.now_at < now.start_at:
+                raise TooEarlyError(now.start_at)
+            row = diary.appointment_row(now.id)
+            row.status, row.status_before = status, now.status
+            audit.record(actor, status, "appointment", now.id, at_utc=desk.now_utc)
+        return _found(desk, appointment_id)
 
 
 def undo(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
@@ -161,7 +165,7 @@ def undo(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
                 audit.record(actor, "undo", "appointment", now.id, at_utc=desk.now_utc)
         except (SlotTakenError, KeyTakenError):
             enquiry = _as_booked(desk, actor, former, wish)
-            raise _lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
+            raise lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
         return _found(desk, appointment_id)
 
 
@@ -175,11 +179,11 @@ def _found(desk: Desk, appointment_id: int) -> DiaryEntry:
 def _may_change(desk: Desk, actor: Actor, appointment: DiaryEntry) -> None:
     if appointment.status is Status.CANCELLED:
         raise CancelledError
+    until_at = changeable_until(desk.schedule, appointment.start_at)
+    if actor.kind != "staff" and appointment.live and desk.now_at > until_at:
+        raise PastCutoffError(until_at)
     if appointment.status is not Status.BOOKED:
         raise WrongStatusError(appointment.status)
-    until_at = changeable_until(desk.schedule, appointment.start_at)
-    if actor.kind != "staff" and desk.now_at > until_at:
-        raise PastCutoffError(until_at)
 
 
 def _identity(appointment: DiaryEntry) -> Identity:
@@ -193,18 +197,3 @@ def _as_booked(desk: Desk, actor: Actor, appointment: DiaryEntry, wish: Wish) ->
     except UnknownError as error:
         raise NotBookableError([Refusal(Code.NOT_OFFERED)]) from error
     return replace(enquiry, kept=(appointment.minutes, appointment.turnaround_minutes))
-
-
-def _lost(
-    desk: Desk, enquiry: Enquiry, wish: Wish, *, identity: Identity, ignored: Ignored
-) -> SlotTakenError:
-    return SlotTakenError(
-        alternatives(
-            desk,
-            enquiry,
-            start_at=wish.start_at,
-            osteopath_id=wish.osteopath_id,
-            identity=identity,
-            ignored=ignored,
-        )
-    )

@@ -43,6 +43,8 @@ def normal_phone(typed: str) -> str:
     Raises:
         BadPhoneError: It cannot be a telephone number, or it lacks its area code.
     """
+    if any(letter.isalpha() for letter in typed):
+        raise BadPhoneError(local=False)
     digits = [letter for letter in typed if letter.isdecimal()]
     if len(digits) == _LOCAL_DIGITS and not typed.strip().startswith(("0", "+")):
         raise BadPhoneError(local=True)
@@ -50,8 +52,9 @@ def normal_phone(typed: str) -> str:
         number = phonenumbers.parse(typed, _REGION)
     except phonenumbers.NumberParseException as error:
         raise BadPhoneError(local=False) from error
-    if not phonenumbers.is_possible_number(number) or number.extension:
-        raise BadPhoneError(local=False)
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE or number.extension:
+        raise BadPhoneError(local=possible == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.desk import Desk
-from booking.desk.availability import appointment_type, osteopath
+from booking.desk.availability import alternatives, appointment_type, osteopath
 from booking.desk.errors import NotBookableError, SlotTakenError
 from booking.rules.layers import Code, Enquiry, Refusal
 from booking.rules.schedule import Channel, Osteopath
@@ -96,3 +96,23 @@ def _refusal(against: Sequence[Sequence[Refusal]]) -> SlotTakenError | NotBookab
     if {reason.code for reason in reasons} <= _LOST:
         return SlotTakenError()
     return NotBookableError(reasons)
+
+
+def lost(
+    desk: Desk,
+    enquiry: Enquiry,
+    wish: Wish,
+    *,
+    identity: Identity | None = None,
+    ignored: Ignored = NOTHING,
+) -> SlotTakenError:
+    """Return the error of a time that has gone, with the nearest three. Called after the lock is let go."""
+    found = alternatives(
+        desk,
+        enquiry,
+        start_at=wish.start_at,
+        osteopath_id=wish.osteopath_id,
+        identity=identity,
+        ignored=ignored,
+    )
+    return SlotTakenError(found)

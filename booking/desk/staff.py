@@ -141,6 +141,8 @@ def sign_in(desk: Desk, name: str, *, matches: Callable[[str | None], bool]) -> 
         if right and row.password_hash == password_hash:
             row.failed_sign_ins, row.locked_until_utc = 0, None
             return _begin_session(desk, row)
+        if row.locked_until_utc and row.locked_until_utc <= desk.now_utc:
+            row.failed_sign_ins, row.locked_until_utc = 0, None
         row.failed_sign_ins += 1
         if row.failed_sign_ins >= _FAILURES_ALLOWED:
             row.locked_until_utc = desk.now_utc + _LOCKED

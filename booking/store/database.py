@@ -10,7 +10,8 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, event, inspect, text
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -20,11 +21,23 @@ _BUSY_TIMEOUT_MS = 15_000
 _SAFE_WAL = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 _WRITING = "booking_writing"
 
-# What the rooms above catch, under names of what it means to them: somebody else owns that time or
-# key; the database is busy or away; anything that can go wrong with it.
-KeyTakenError = IntegrityError
-UnavailableError = OperationalError
+# What the rooms above catch, under names of what it means to them: the database is busy or away; and
+# anything that can go wrong with it.
+UnavailableErrors = (OperationalError, InternalError, PoolTimeoutError)
 DatabaseError = SQLAlchemyError
+
+
+class KeyTakenError(Exception):
+    """Somebody else owns that time, or has used that key. The transaction is over."""
+
+
+@contextmanager
+def refusing_taken_keys() -> Iterator[None]:
+    """Tell a key that is taken from every other fault of what is written."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise KeyTakenError from error
 
 
 class WallTime(TypeDecorator[datetime]):
@@ -86,6 +99,9 @@ def open_database(app: Flask, url: str) -> None:
         DatabaseError: There is no driver for that address, or it is none.
     """
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    if url.startswith("postgresql"):
+        # The day's lock is taken by a statement: what was read before it must not be frozen.
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"isolation_level": "READ COMMITTED"}
     try:
         db.init_app(app)
     except (ImportError, ValueError) as error:

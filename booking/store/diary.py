@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from booking.rules.cells import CELL_MINUTES, DAY_CELLS
-from booking.store.database import db
+from booking.store.database import db, refusing_taken_keys
 from booking.store.entries import day_bounds
 from booking.store.models import NOT_LIVE, Appointment, Claim, Hold, IdempotencyKey
 
@@ -18,15 +18,21 @@ _TYPED_OUTLIVES_HOLD = timedelta(days=1)
 
 
 def sweep(on: date, *, now_utc: datetime, zone: tzinfo) -> None:
-    """Let go what lapsed holds claim on a day, and forget what was typed more than a day after."""
+    """Let go what lapsed holds claim on a day. Their rows, with what was typed, stay."""
     start, end = day_bounds(on, on, zone)
     lapsed = select(Hold.id).where(
         Hold.start_at >= start, Hold.start_at < end, Hold.held_until_utc <= now_utc
     )
     _delete(delete(Claim).where(Claim.hold_id.in_(lapsed)))
+
+
+def forget_old(*, now_utc: datetime, now_at: datetime) -> None:
+    """Forget what was typed and never confirmed more than a day ago, and keys of what is over."""
     old = select(Hold.id).where(Hold.held_until_utc <= now_utc - _TYPED_OUTLIVES_HOLD)
     _delete(delete(Claim).where(Claim.hold_id.in_(old)))
     _delete(delete(Hold).where(Hold.held_until_utc <= now_utc - _TYPED_OUTLIVES_HOLD))
+    over = select(Appointment.id).where(Appointment.end_at <= now_at)
+    _delete(delete(IdempotencyKey).where(IdempotencyKey.appointment_id.in_(over)))
 
 
 def _delete(statement: Any) -> None:  # noqa: ANN401  (a DELETE of any table)
@@ -39,21 +45,20 @@ def claim(
     """Write the claims of one owner.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: Somebody else owns one of the cells.
+        KeyTakenError: Somebody else owns one of the cells.
     """
-    db.session.execute(
-        Claim.__table__.insert(),  # type: ignore[attr-defined]
-        [
-            {
-                "osteopath_id": osteopath_id,
-                "claimed_on": on,
-                "cell": cell,
-                "hold_id": hold_id,
-                "appointment_id": appointment_id,
-            }
-            for cell in cells
-        ],
-    )
+    rows = [
+        {
+            "osteopath_id": osteopath_id,
+            "claimed_on": on,
+            "cell": cell,
+            "hold_id": hold_id,
+            "appointment_id": appointment_id,
+        }
+        for cell in cells
+    ]
+    with refusing_taken_keys():
+        db.session.execute(Claim.__table__.insert(), rows)  # type: ignore[attr-defined]
 
 
 def claimed_cells(start_at: datetime, end_at: datetime, turnaround_minutes: int) -> range:
@@ -129,9 +134,10 @@ def use_key(key_sha256: bytes, *, fields_sha256: bytes, appointment_id: int) -> 
     """Note what an idempotency key was used for.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: It was used by somebody else at the same time.
+        KeyTakenError: It was used by somebody else at the same time.
     """
     db.session.add(
         IdempotencyKey(key_sha256=key_sha256, fields_sha256=fields_sha256, appointment_id=appointment_id)
     )
-    db.session.flush()
+    with refusing_taken_keys():
+        db.session.flush()

@@ -9,13 +9,15 @@ from sqlalchemy import delete, select
 from booking.store.database import db
 from booking.store.models import Patient, Role, Staff, StaffSession
 
+_LONGEST_KEY = 200
+
 
 def name_key(name: str) -> str:
     """Return a name as it is compared: without case, accents and spaces."""
     plain = unicodedata.normalize("NFKD", name)
-    return "".join(
-        letter for letter in plain if not unicodedata.combining(letter) and not letter.isspace()
-    ).casefold()
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter) and not letter.isspace())
+    # Taken apart, a name may grow past the column that keeps it.
+    return bare.casefold()[:_LONGEST_KEY]
 
 
 def find_or_add_patient(*, name: str, phone: str, email: str, now_utc: datetime) -> int:
@@ -69,13 +71,13 @@ def staff_members() -> list[StaffMember]:
 
 
 def staff_row(name: str) -> Staff | None:
-    """Return the row of an account by its name, whatever the case, to be changed."""
-    return db.session.scalar(select(Staff).where(Staff.name_key == name_key(name)))
+    """Return the row of an account by its name, whatever the case, locked until the transaction ends."""
+    return db.session.scalar(select(Staff).where(Staff.name_key == name_key(name)).with_for_update())
 
 
 def staff_row_by_link(link_sha256: bytes) -> Staff | None:
-    """Return the row of the account that a one-time link belongs to."""
-    return db.session.scalar(select(Staff).where(Staff.link_sha256 == link_sha256))
+    """Return the row of the account that a one-time link belongs to, locked likewise."""
+    return db.session.scalar(select(Staff).where(Staff.link_sha256 == link_sha256).with_for_update())
 
 
 def add_staff(*, name: str, role: Role, osteopath_id: str | None, now_utc: datetime) -> Staff:
@@ -117,6 +119,11 @@ def touch_session(token_sha256: bytes, *, now_utc: datetime) -> None:
     session = db.session.get(StaffSession, token_sha256)
     if session:
         session.seen_utc = now_utc
+
+
+def forget_sessions(*, before_utc: datetime) -> None:
+    """Forget the sessions that began before a moment."""
+    db.session.execute(delete(StaffSession).where(StaffSession.created_utc < before_utc))
 
 
 def end_session(token_sha256: bytes) -> None:

@@ -20,18 +20,17 @@ from booking.words.times import say_date, say_full_date, say_moment, say_time
 class Site:
     """What every page shows: the practice, and where its style is."""
 
-    desk: Callable[[], Desk]
     static: Path
 
     @property
     def name(self) -> str:
         """The practice's name."""
-        return self.desk().schedule.practice.name
+        return gate.desk().schedule.practice.name
 
     @property
     def phone(self) -> str:
         """The practice's telephone number, as written."""
-        return self.desk().schedule.practice.phone
+        return gate.desk().schedule.practice.phone
 
     @property
     def phone_link(self) -> str:
@@ -41,7 +40,7 @@ class Site:
     @property
     def website(self) -> str:
         """The practice's website, or nothing."""
-        return self.desk().schedule.practice.website
+        return gate.desk().schedule.practice.website
 
     def file(self, name: str) -> str:
         """Return the address of a static file, new whenever the file changes."""
@@ -68,7 +67,7 @@ def install(app: Flask, *, desk: Callable[[], Desk], base_url: str, limits: tupl
     app.extensions["booking_desk"] = desk
     app.extensions["booking_base_url"] = base_url
     app.extensions["booking_limits"] = limits
-    app.jinja_env.globals["site"] = Site(desk, Path(app.static_folder or ""))
+    app.jinja_env.globals["site"] = Site(Path(app.static_folder or ""))
     app.jinja_env.filters.update(
         say_date=say_date, say_full_date=say_full_date, say_time=say_time, say_moment=say_moment
     )

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from booking.desk.errors import TooManyError
-from booking.store.database import UnavailableError
+from booking.store.database import UnavailableErrors
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,8 @@ _RETRY_SECONDS = "30"
 def install(app: Flask) -> None:
     """Show a page for every error."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(UnavailableError, _database_error)
+    for kind in UnavailableErrors:
+        app.register_error_handler(kind, _database_error)
     app.register_error_handler(TooManyError, _too_many)
     app.register_error_handler(Exception, _unexpected)
 
@@ -44,9 +45,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return _page(error.code)
 
 
-def _database_error(error: UnavailableError) -> ResponseReturnValue:
+def _database_error(error: Exception) -> ResponseReturnValue:
     # The statement's values may name people: only the kind of error goes into the log.
-    _log.error("The database failed: %s", type(error.orig).__name__)
+    _log.error("The database failed: %s", type(error).__name__)
     return _page(503)
 
 

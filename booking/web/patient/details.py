@@ -111,7 +111,11 @@ def details() -> Response | str:
             form.email.data or "",
             form.contact_name.data or "",
         )
-        note_details(token=visit.token(), typed=typed)
+        limit_writes()
+        try:
+            note_details(token=visit.token(), typed=typed)
+        except NothingHeldError:
+            return redirect(_other_times(in_progress), 303)
         return redirect(url_for("patient.check"), 303)
     page = DetailsPage("Your details", _slot(in_progress), _other_times(in_progress))
     return render_template("patient/details.html", page=page, form=form)
@@ -129,7 +133,11 @@ def came_from() -> Response | str:
     form.condition.choices = [*((page.id, page.title) for page in known), ("", "Leave it out")]
     after = "patient.check" if details_are_good(in_progress) else "patient.details"
     if form.validate_on_submit():
-        choose_condition(token=visit.token(), page_id=form.condition.data or None)
+        limit_writes()
+        try:
+            choose_condition(token=visit.token(), page_id=form.condition.data or None)
+        except NothingHeldError:
+            return redirect(_other_times(in_progress), 303)
         return redirect(url_for(after), 303)
     page = CameFromPage("Page you came from", url_for(after))
     return render_template("patient/came_from.html", page=page, form=form)

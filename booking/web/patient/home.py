@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import abort, current_app, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from booking.desk.availability import first_free
 from booking.gate import desk, public
 from booking.rules.layers import Enquiry
-from booking.rules.schedule import Channel, ConditionPage
+from booking.rules.schedule import Channel
 from booking.web.patient import pages, visit
 from booking.web.patient.visit import Arrival, VisitChoice
 from booking.words.times import say_date, say_time, say_windows
@@ -56,7 +56,6 @@ class SubjectPage:
     """One page on a subject, with the way to book from it."""
 
     title: str
-    template: str
     website: str
     book: str
     practice: PracticeFacts
@@ -124,15 +123,10 @@ def condition(name: str) -> Response | str:
         return redirect(url_for("patient.condition", name=found.id), 301)
     page = SubjectPage(
         found.title,
-        _template(found),
         found.url,
         visit.times_address(Arrival.of_page(found)),
         _facts(),
     )
-    return render_template(page.template, page=page)
-
-
-def _template(page: ConditionPage) -> str:
-    """Return the page's own template, or the one for pages that have none."""
-    own = f"patient/conditions/{page.id}.html"
-    return own if own in current_app.jinja_env.list_templates() else "patient/condition.html"
+    # A page that has no text of its own shows its title and the ways on.
+    own = f"patient/conditions/{found.id}.html"
+    return render_template([own, "patient/condition.html"], page=page)

@@ -1,6 +1,7 @@
 """Signing in: the first time by a one-time link that sets a password, then by name and password."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask import redirect, render_template, session, url_for
 from flask_wtf import FlaskForm
@@ -11,7 +12,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from booking.desk import staff as accounts
 from booking.desk.errors import SignInError
-from booking.gate import STAFF_SESSION, desk, public, staff_actor, staff_only
+from booking.gate import STAFF_SESSION, desk, limit_writes, public, staff_actor, staff_only
 from booking.web.staff import pages
 
 _METHOD = "scrypt:32768:8:3"
@@ -68,9 +69,14 @@ class SignInPage:
     problem: str
 
 
+@cache
+def _nobodys_hash() -> str:
+    return generate_password_hash("nobody’s password", method=_METHOD)
+
+
 def _matches(password: str, password_hash: str | None) -> bool:
     # Where there is no account the same work is done, so that the time of the answer tells nothing.
-    reference = password_hash or generate_password_hash("nobody’s password", method=_METHOD)
+    reference = password_hash or _nobodys_hash()
     return check_password_hash(reference, password) and password_hash is not None
 
 
@@ -101,18 +107,16 @@ def sign_in() -> Response | str:
     form = SignInForm()
     refused = ""
     if form.validate_on_submit():
+        limit_writes()
         password = form.password.data or ""
         try:
             _begin(
                 accounts.sign_in(desk(), form.name.data or "", matches=lambda kept: _matches(password, kept))
             )
             return redirect(url_for("staff.day"), 303)
-        except SignInError as error:
-            refused = (
-                "Too many tries; wait a minute and try again"
-                if error.locked_until_utc
-                else "The name or the password is not right"
-            )
+        except SignInError:
+            # The same words whether or not there is such an account.
+            refused = "The name or the password is not right. After several tries, wait a minute"
     return render_template("staff/sign_in.html", page=SignInPage("Sign in", refused), form=form)
 
 
