@@ -37,11 +37,16 @@ def public(view: _View) -> _View:
     return view
 
 
-def staff_only(*roles: Role) -> Callable[[_View], _View]:
-    """Open a view to signed-in staff of those roles; without any, to all staff."""
+def staff_only(*roles: Role, keeps_alive: bool = True) -> Callable[[_View], _View]:
+    """Open a view to signed-in staff of those roles; without any, to all staff.
+
+    What a page asks by itself, without ``keeps_alive``, is no use of the session, and is not led to
+    the sign-in page.
+    """
 
     def mark(view: _View) -> _View:
         view.may_use = frozenset(roles or Role)  # type: ignore[attr-defined]
+        view.keeps_alive = keeps_alive  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -95,9 +100,12 @@ def _check() -> BaseResponse | None:
     may_use: frozenset[str] = getattr(view, "may_use", frozenset())
     if PUBLIC in may_use:
         return None
-    member = accounts.who(desk(), session.get(STAFF_SESSION))
+    touch = getattr(view, "keeps_alive", True)
+    member = accounts.who(desk(), session.get(STAFF_SESSION), touch=touch)
     if member is None:
         session.pop(STAFF_SESSION, None)
+        if not touch:
+            abort(403)
         return redirect(url_for("staff.sign_in"), 303)
     if member.role not in may_use:
         abort(403)

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 pages = Blueprint("staff", __name__, url_prefix="/staff")
 
-from booking.web.staff import day, sign_in  # noqa: E402  (they add their views)
+from booking.web.staff import day, deeds, diary, phone, printed, sign_in  # noqa: E402  (they add their views)
 
-__all__ = ["day", "pages", "sign_in"]
+__all__ = ["day", "deeds", "diary", "pages", "phone", "printed", "sign_in"]

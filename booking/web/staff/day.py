@@ -1,111 +1,211 @@
-"""The day: who comes, when, to whom, and from which page of the website."""
+"""The day: who comes, when, to whom, and from which page of the website; and what is free."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from flask import render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
+from flask_wtf import FlaskForm
 
-from booking.desk.contact import say_phone
-from booking.desk.day import DayList, day_list
-from booking.gate import desk, signed_in, staff_only
-from booking.store.entries import DiaryEntry
-from booking.store.models import Role, Source, Status
+from booking.desk.day import DaySheet, day_sheet
+from booking.gate import desk, staff_only
+from booking.rules.layers import Code, Refusal
+from booking.store.people import StaffMember
 from booking.web.staff import pages
+from booking.web.staff.deeds import STATUS, VIEWS, Deed, Outcome, last_outcome, own_osteopath_id
+from booking.web.staff.diary import AppointmentRow, Frame, Row, cancelled_of, frame_of, phone_desk, rows_of
 from booking.web.staff.sign_in import SignOutForm
 from booking.words.reasons import sentence
-from booking.words.times import read_date, say_date, say_time
+from booking.words.times import read_spoken_date, say_date, say_full_date, say_time
 
-_STATUS = {
-    Status.BOOKED: "○ Booked",
-    Status.ARRIVED: "● Arrived",
-    Status.FULFILLED: "✓ Completed",
-    Status.NOSHOW: "✕ Did not attend",
-    Status.CANCELLED: "– Cancelled",
+_LONGEST_DATE = 40
+_MENU = {"staff.day": "Day", "staff.phone": "Phone desk"}
+_CLOSED = {Code.BANK_HOLIDAY: "Bank holiday: ", Code.PRACTICE_CLOSURE: ""}
+_DONE = {
+    Deed.CANCEL: "is cancelled; the time is free again",
+    Deed.UNDO: "is “{status}” again",
 }
-_SOURCE = {Source.ONLINE: "online", Source.PHONE: "by phone", Source.DESK: "at the desk"}
 
 
 @dataclass(frozen=True, slots=True)
-class DayRow:
-    """One appointment on the list."""
+class Link:
+    """Somewhere to go. ``current`` says that it is this page."""
 
-    time: str
+    label: str
+    address: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What stands at the top of every page of a signed-in member of staff."""
+
+    links: tuple[Link, ...]
+    member: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What became of the last deed. ``undo`` is the reference of an appointment that it can be undone for."""
+
+    words: str
+    refused: bool
+    reference: str
     patient: str
-    phone: str
-    type: str
-    visit: str
-    osteopath: str
-    source: str
-    condition_title: str
-    condition_url: str
-    status: str
-    status_code: str
+    undo: str
+    nearest: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DayPage:
-    """The list of one day."""
+    """One day. ``problem`` says why the typed date cannot be read; ``closed`` why nobody works."""
 
     title: str
-    closed: str
     summary: str
-    rows: tuple[DayRow, ...]
+    absent: str
+    problem: str
+    typed: str
+    closed: str
+    next_open: Link | None
     previous: str
     next: str
-    today: str
-    member: str
+    today: Link
+    view: str
+    views: tuple[Link, ...]
+    print: str
+    phone: str
+    notice: Notice | None
+    frame: Frame | None
+    rows: tuple[Row, ...]
+    cancelled: tuple[AppointmentRow, ...]
+
+
+@pages.context_processor
+def menu() -> dict[str, Any]:
+    """Give every page of staff its menu, if somebody is signed in."""
+    member: StaffMember | None = g.get("member")
+    if member is None:
+        return {"menu": None}
+    links = tuple(
+        Link(label, url_for(endpoint), current=request.endpoint == endpoint)
+        for endpoint, label in _MENU.items()
+        if member.role in getattr(current_app.view_functions[endpoint], "may_use", ())
+    )
+    return {"menu": Menu(links, member.name, member.role), "sign_out": SignOutForm()}
 
 
 @pages.get("/")
 @staff_only()
 def day() -> str:
-    """Show the list of a day, today's unless another is asked for; to osteopaths their own."""
+    """Show a day, today unless another is asked for, as a diary or as a list; to osteopaths their own."""
     today = desk().now_at.date()
-    on = _on(today)
-    member = signed_in()
-    own = (member.osteopath_id or "nobody") if member.role is Role.OSTEOPATH else None
-    found = day_list(desk(), on, osteopath_id=own)
-    rows = tuple(_row(one) for one in found.appointments)
+    typed = request.args.get("on", "").strip()[:_LONGEST_DATE]
+    on, problem = today, ""
+    try:
+        on = read_spoken_date(typed, today) if typed else today
+    except (ValueError, OverflowError) as error:
+        problem = str(error)
+    view = request.args.get("view", "")
+    view = view if view in VIEWS else VIEWS[0]
+    outcome = last_outcome()
+    own = own_osteopath_id()
+    sheet = day_sheet(desk(), on, osteopath_id=own)
     return render_template(
         "staff/day.html",
+        deed=FlaskForm(),
         page=DayPage(
-            say_date(on),
-            sentence(found.closed) if found.closed else "",
-            f"{_live(found)} booked · updated {say_time(desk().now_at)}",
-            rows,
-            url_for("staff.day", on=(on - timedelta(days=1)).isoformat()),
-            url_for("staff.day", on=(on + timedelta(days=1)).isoformat()),
-            url_for("staff.day") if on != today else "",
-            member.name,
+            title=say_date(on) if on.year == today.year else say_full_date(on),
+            summary=_summary(sheet),
+            absent=_joined(sheet.absent) if sheet.columns and own is None else "",
+            problem=problem,
+            typed=typed if problem else "",
+            closed=_closed(sheet, own=own),
+            next_open=_day_link(sheet.next_open_on, view) if sheet.next_open_on else None,
+            previous=_address(on - timedelta(days=1), view),
+            next=_address(on + timedelta(days=1), view),
+            today=Link("Today", url_for("staff.day", view=view), current=on == today),
+            view=view,
+            views=tuple(Link(one.capitalize(), _address(on, one), current=one == view) for one in VIEWS),
+            print=url_for("staff.printed", on=on.isoformat()),
+            phone=_new_booking(on),
+            notice=_notice(outcome, on) if outcome else None,
+            frame=frame_of(sheet) if view == VIEWS[0] else None,
+            rows=rows_of(sheet),
+            cancelled=cancelled_of(sheet),
         ),
-        form=SignOutForm(),
     )
 
 
-def _on(today: date) -> date:
-    try:
-        return read_date(request.args.get("on", ""))
-    except ValueError:
-        return today
+def _address(on: date, view: str) -> str:
+    return url_for("staff.day", on=on.isoformat(), view=view)
 
 
-def _live(found: DayList) -> int:
-    return sum(one.live for one in found.appointments)
+def _day_link(on: date, view: str) -> Link:
+    return Link(say_date(on), _address(on, view))
 
 
-def _row(one: DiaryEntry) -> DayRow:
-    page = desk().schedule.condition_pages_by_name.get(one.condition.id or "") if one.condition else None
-    osteopath = desk().schedule.osteopaths_by_id.get(one.osteopath_id)
-    return DayRow(
-        f"{say_time(one.start_at)}–{say_time(one.end_at)}",
-        one.name,
-        say_phone(one.phone),
-        one.type_name,
-        "New" if one.new_patient else "Returning",
-        osteopath.short_name if osteopath else one.osteopath_name,
-        _SOURCE.get(Source(one.source), one.source),
-        one.condition.title if one.condition else "",
-        page.url if page else "",
-        _STATUS.get(one.status, one.status),
-        one.status,
+def _new_booking(on: date) -> str:
+    first = next(iter(desk().schedule.osteopaths))
+    moment = datetime.combine(on, datetime.min.time())
+    return url_for("staff.phone", on=on.isoformat()) if phone_desk(first.id, moment) else ""
+
+
+def _summary(sheet: DaySheet) -> str:
+    counts = Counter(one.status for column in sheet.columns for one in column.appointments)
+    said = [f"{counts[status]} {words[2:].lower()}" for status, words in STATUS.items() if counts[status]]
+    return " · ".join([*(said or ["Nobody is booked"]), f"updated {say_time(desk().now_at)}"])
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _closed(sheet: DaySheet, *, own: str | None) -> str:
+    if sheet.closed:
+        return _closed_words(sheet.closed, sheet.on)
+    if any(column.listed for column in sheet.columns):
+        return ""
+    return "Nobody works on this day." if own is None else "You do not work on this day."
+
+
+def _closed_words(closed: Refusal, on: date) -> str:
+    if closed.code is Code.CLOSED_WEEKDAY:
+        return f"The practice is closed on {on:%A}s."
+    if closed.code is Code.SATURDAY_NOT_SELECTED:
+        return "The practice is closed: this Saturday is not selected."
+    return f"The practice is closed. {_CLOSED.get(closed.code, '')}{sentence(closed).rstrip('.')}."
+
+
+def _notice(outcome: Outcome, on: date) -> Notice:
+    one, wanted = outcome.appointment, outcome.deed
+    when = say_time(one.start_at)
+    who = f"{one.name}, {when if one.start_at.date() == on else f'{say_date(one.start_at)} at {when}'}"
+    status = STATUS.get(one.status, one.status)[2:]
+    if not outcome.why:
+        words = f"{who}, {_DONE.get(wanted, 'is marked “{status}”').format(status=status)}."
+    elif wanted is Deed.UNDO:
+        words = f"The last change of {who}, could not be undone: {outcome.why.rstrip('.')}."
+    else:
+        verb = "cancelled" if wanted is Deed.CANCEL else f"marked “{wanted.label}”"
+        words = f"{who}, could not be {verb}: {outcome.why.rstrip('.')}."
+    if outcome.nearest:
+        words += " The nearest free times:"
+    return Notice(
+        words,
+        refused=bool(outcome.why),
+        reference=one.reference,
+        patient=one.name,
+        undo="" if outcome.why or wanted is Deed.UNDO or one.status_before is None else one.reference,
+        nearest=tuple(
+            Link(_said(start_at, id_, on), phone_desk(id_, start_at)) for start_at, id_ in outcome.nearest
+        ),
     )
+
+
+def _said(start_at: datetime, osteopath_id: str, on: date) -> str:
+    osteopath = desk().schedule.osteopaths_by_id.get(osteopath_id)
+    who = osteopath.short_name if osteopath else osteopath_id
+    day_said = "" if start_at.date() == on else f"{say_date(start_at)} at "
+    return f"{day_said}{say_time(start_at)} with {who}"
