@@ -8,8 +8,8 @@ import click
 
 from booking.cli.root import date_or_exit, desk, print_json
 from booking.desk.availability import osteopath
+from booking.desk.conflicts import conflicts as find_conflicts
 from booking.desk.contact import say_phone
-from booking.desk.day import conflicts as find_conflicts
 from booking.desk.day import day_list
 from booking.store.entries import DiaryEntry
 from booking.words.reasons import sentence

@@ -17,7 +17,8 @@ from booking.desk import availability as book
 from booking.rules.layers import Code, Enquiry, Timetable
 from booking.rules.schedule import Channel, Schedule
 from booking.rules.slots import Slot
-from booking.sources.schedule_toml import Fault, ScheduleFaultsError, read_schedule
+from booking.sources.schedule_faults import Fault
+from booking.sources.schedule_toml import ScheduleFaultsError, read_schedule
 from booking.sources.schedule_warnings import Warning, warnings  # noqa: A004
 from booking.words.reasons import sentence
 from booking.words.times import iso, say_full_date, say_moment, say_time
@@ -86,7 +87,7 @@ def check(*, as_json: bool) -> None:
 
 
 def _look_at_the_book(schedule: Schedule) -> tuple[list[Warning], int, list[Fault]]:
-    from booking.desk.day import conflicts  # noqa: PLC0415
+    from booking.desk.conflicts import conflicts  # noqa: PLC0415
     from booking.store.database import DatabaseError  # noqa: PLC0415
 
     try:

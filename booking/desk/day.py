@@ -8,24 +8,12 @@ from datetime import date, datetime, time, timedelta
 from booking.desk import Desk
 from booking.desk.availability import staff_rules
 from booking.rules.cells import ALL_DAY, CELL_MINUTES, positions, runs
-from booking.rules.layers import Busy, Code, Enquiry, Layer, Refusal, closed_day
-from booking.rules.schedule import Channel, Osteopath
-from booking.rules.slots import busy_cells, free_starts, why_not
+from booking.rules.layers import Busy, Code, Layer, Refusal, closed_day
+from booking.rules.schedule import Osteopath
+from booking.rules.slots import busy_cells, free_starts
 from booking.store import entries
 from booking.store.entries import DiaryEntry
 from booking.store.models import Status
-
-# Changed rules never change appointments; these rules are not about what was agreed.
-_NOT_ASKED = {
-    Code.PAST,
-    Code.TOO_SOON,
-    Code.BEYOND_HORIZON,
-    Code.OFF_GRID,
-    Code.HELD,
-    Code.TAKEN,
-    Code.PATIENT_BUSY,
-}
-
 
 # What shuts a stretch of time, the most telling first: a lunch within a leave is leave.
 _SHUTTING = (
@@ -116,18 +104,6 @@ class DaySheet:
     opens_at: datetime | None
     closes_at: datetime | None
     next_open_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """An appointment that today's rules would not allow, with every reason.
-
-    It is resolved when staff accepted every one of the reasons.
-    """
-
-    appointment: DiaryEntry
-    reasons: tuple[Refusal, ...]
-    resolved: bool
 
 
 def day_list(desk: Desk, on: date, *, osteopath_id: str | None = None) -> DayList:
@@ -308,34 +284,3 @@ def _starts(day: _Day) -> Mapping[str, int]:
         for _, osteopath, cells in free:
             starts[osteopath.id] |= cells
     return starts
-
-
-def conflicts(desk: Desk) -> list[Conflict]:
-    """Return the conflicts of today and later, ascending by start, resolved ones too.
-
-    Source: docs/availability.md, "When rules change".
-    """
-    upcoming = entries.live_entries_from(desk.now_at.date(), zone=desk.schedule.zone)
-    found = []
-    for appointment in upcoming:
-        if appointment.status in {Status.BOOKED, Status.ARRIVED} and (reasons := _reasons(desk, appointment)):
-            open_codes = {reason.code for reason in reasons} - appointment.accepted
-            found.append(Conflict(appointment, tuple(reasons), resolved=not open_codes))
-    return found
-
-
-def _reasons(desk: Desk, appointment: DiaryEntry) -> Sequence[Refusal]:
-    schedule = desk.schedule
-    kind = schedule.types_by_id.get(appointment.type_id)
-    osteopath = schedule.osteopaths_by_id.get(appointment.osteopath_id)
-    if kind is None or osteopath is None:
-        return [Refusal(Code.NOT_OFFERED)]
-    enquiry = Enquiry(
-        kind,
-        Channel.STAFF,
-        appointment.start_at,
-        new_patient=appointment.new_patient,
-        kept=(appointment.minutes, appointment.turnaround_minutes),
-    )
-    found = why_not(desk.timetable, enquiry, start_at=appointment.start_at, osteopath=osteopath)
-    return [reason for reason in found if reason.code not in _NOT_ASKED]

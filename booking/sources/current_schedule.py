@@ -5,7 +5,8 @@ import threading
 from pathlib import Path
 
 from booking.rules.layers import Timetable
-from booking.sources.schedule_toml import Fault, ScheduleFaultsError, read_schedule
+from booking.sources.schedule_faults import Fault
+from booking.sources.schedule_toml import ScheduleFaultsError, read_schedule
 
 _log = logging.getLogger(__name__)
 

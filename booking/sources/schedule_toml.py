@@ -1,37 +1,21 @@
 """schedule.toml → `Schedule`, or one report of everything that is wrong with it."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from booking.rules import schedule as rules
 from booking.sources import bank_holidays
+from booking.sources.schedule_faults import Fault, did_you_mean, found, model_faults
 from booking.sources.schedule_model import WEEKDAYS, OsteopathTable, ScheduleFile
 
 _LARGEST_BYTES = 1024 * 1024
-_LONGEST_FOUND = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong: the key's path (counted from 0), the value found, what is allowed."""
-
-    path: str
-    found: str | None
-    message: str
-
-    def __str__(self) -> str:
-        """Return the fault as one line."""
-        found = f" (found {self.found})" if self.found is not None else ""
-        return f"{self.path}: {self.message}{found}" if self.path else self.message
 
 
 class ScheduleFaultsError(Exception):
@@ -55,7 +39,7 @@ def read_schedule(path: Path) -> rules.Schedule:
     try:
         file = ScheduleFile.read(raw)
     except ValidationError as error:
-        faults.extend(_model_faults(error))
+        faults.extend(model_faults(error))
     faults.extend(_faults_across_tables(raw))
     if file is None or faults:
         order = list(ScheduleFile.model_fields)
@@ -112,102 +96,6 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
         raise _unusable(f"{path} holds a value too large or too deep to read.") from error
 
 
-# What pydantic found, in our words.
-
-_EXPECTED = {
-    "string_type": "must be text in quotation marks",
-    "int_type": "must be a whole number",
-    "bool_type": "must be true or false",
-    "list_type": "must be a list in square brackets",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "model_attributes_type": "must be a table",
-    "none_required": "must not be here",
-}
-
-
-def _model_faults(error: ValidationError) -> Iterator[Fault]:
-    seen = set()
-    for one in error.errors(include_url=False):
-        place = list(one["loc"])
-        fault = Fault(_path(place), _found(one["type"], one["input"]), _message(one, place))
-        if (fault.path, fault.message) not in seen:
-            seen.add((fault.path, fault.message))
-            yield fault
-
-
-def _path(place: list[int | str]) -> str:
-    path = ""
-    for part in place:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        else:
-            key = part if re.fullmatch("[A-Za-z0-9_-]+", part) else f'"{part}"'
-            path += f".{key}" if path else key
-    return path
-
-
-def _found(kind: str, value: object) -> str | None:
-    if kind == "missing":
-        return None
-    if isinstance(value, date):
-        text = value.isoformat()
-    elif isinstance(value, bool):
-        text = str(value).lower()
-    elif isinstance(value, str):
-        text = f'"{value}"'
-    elif isinstance(value, list | dict):
-        text = f"a {'list' if isinstance(value, list) else 'table'} of {len(value)}"
-    elif isinstance(value, int) and value.bit_length() > _LONGEST_FOUND:
-        text = "a very large number"
-    else:
-        text = str(value)
-    return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 1] + "…"
-
-
-def _message(one: Any, place: list[int | str]) -> str:  # noqa: ANN401  (pydantic's own dict)
-    kind, facts = one["type"], one.get("ctx", {})
-    match kind:
-        case "schedule":
-            return str(facts["text"])
-        case "missing":
-            return "is required"
-        case "extra_forbidden":
-            return "is no key of the schedule" + _did_you_mean(str(place[-1]), _keys_beside(place))
-        case "greater_than_equal":
-            return f"must be at least {facts['ge']}"
-        case "less_than_equal":
-            return f"must be at most {facts['le']}"
-        case "string_too_long" | "too_long":
-            return f"must be at most {facts['max_length']} characters"
-        case "literal_error":
-            return f"must be {facts['expected']}".replace("'", '"')
-    return _EXPECTED.get(kind, str(one["msg"]))
-
-
-def _did_you_mean(word: str, allowed: list[str]) -> str:
-    close = difflib.get_close_matches(word, allowed, n=1)
-    return f'; did you mean "{close[0]}"?' if close else f"; allowed are: {', '.join(allowed)}"
-
-
-def _keys_beside(place: list[int | str]) -> list[str]:
-    """Return the keys of the table in which a key stands."""
-    model: type[BaseModel] = ScheduleFile
-    for part in place[:-1]:
-        if isinstance(part, str):
-            names = {field.alias or name: field for name, field in model.model_fields.items()}
-            inner = [kind for kind in _models_in(names[part].annotation) if issubclass(kind, BaseModel)]
-            model = inner[0]
-    return [field.alias or name for name, field in model.model_fields.items() if name != "saturday"]
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401  (a type expression)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in getattr(annotation, "__args__", ()):
-        yield from _models_in(inner)
-
-
 # What only the tables together can show. They look at the file as parsed, so that they report
 # beside the faults of single tables instead of after them.
 
@@ -256,7 +144,7 @@ def _repeated(values: Iterator[tuple[str, object]]) -> Iterator[Fault]:
         if not isinstance(value, str | date):
             continue
         if value in first:
-            yield Fault(path, _found("", value), f"must be unique; it stands at {first[value]} too")
+            yield Fault(path, found("", value), f"must be unique; it stands at {first[value]} too")
         first.setdefault(value, path)
 
 
@@ -265,12 +153,12 @@ def _unknown(path: str, values: list[str], known: list[str], what: str) -> Itera
         if value not in known:
             yield _unknown_id(f"{path}[{index}]", value, known, what)
         elif value in values[:index]:
-            yield Fault(f"{path}[{index}]", _found("", value), "must be named once only")
+            yield Fault(f"{path}[{index}]", found("", value), "must be named once only")
 
 
 def _unknown_id(path: str, value: str, known: list[str], what: str) -> Fault:
     names = [name for name in known if isinstance(name, str)]
-    return Fault(path, _found("", value), f"is the id of no {what}{_did_you_mean(value, names)}")
+    return Fault(path, found("", value), f"is the id of no {what}{did_you_mean(value, names)}")
 
 
 def _country_faults(table: object) -> Iterator[Fault]:
@@ -282,14 +170,14 @@ def _country_faults(table: object) -> Iterator[Fault]:
     try:
         bank_holidays.calendar(country, "")
     except bank_holidays.UnknownCountryError:
-        yield Fault("bank_holidays.country", _found("", country), 'must be a country code like "GB"')
+        yield Fault("bank_holidays.country", found("", country), 'must be a country code like "GB"')
         return
     try:
         bank_holidays.calendar(country, subdivision)
     except bank_holidays.UnknownCountryError:
         allowed = bank_holidays.calendar(country, "").subdivisions
         message = f"must be one of {', '.join(allowed)}" if allowed else 'must be ""'
-        yield Fault("bank_holidays.subdivision", _found("", subdivision), message)
+        yield Fault("bank_holidays.subdivision", found("", subdivision), message)
 
 
 # The checked file as the values that the rules work with.

@@ -13,8 +13,8 @@ from booking.clock import FixedClock
 from booking.desk import Desk
 from booking.desk.appointments import Request, book
 from booking.desk.changes import cancel, mark, move
+from booking.desk.conflicts import Conflict, conflicts
 from booking.desk.contact import Person
-from booking.desk.day import Conflict, conflicts
 from booking.desk.deciding import Wish
 from booking.desk.holds import hold
 from booking.rules.layers import OVERRIDABLE, Code, Detail, Timetable

@@ -14,8 +14,8 @@ from booking.config import shipped
 from booking.desk import Desk
 from booking.desk import staff as accounts
 from booking.desk.appointments import Request, book
+from booking.desk.conflicts import conflicts
 from booking.desk.contact import Person
-from booking.desk.day import conflicts
 from booking.desk.deciding import Wish
 from booking.desk.demo import ACCOUNT, NotEmptyError, fill
 from booking.store import entries, people

@@ -13,8 +13,8 @@ from booking.desk import Desk
 from booking.desk.appointments import Request, book, confirm, link_token
 from booking.desk.availability import offer
 from booking.desk.changes import cancel, mark, move, undo
+from booking.desk.conflicts import conflicts
 from booking.desk.contact import BadPhoneError, Person, normal_phone, say_phone, tidy
-from booking.desk.day import conflicts
 from booking.desk.deciding import Wish
 from booking.desk.errors import (
     CancelledError,

@@ -19,7 +19,8 @@ from booking.rules.schedule import (
     Schedule,
     SelectedSaturday,
 )
-from booking.sources.schedule_toml import Fault, ScheduleFaultsError, read_schedule
+from booking.sources.schedule_faults import Fault
+from booking.sources.schedule_toml import ScheduleFaultsError, read_schedule
 from tests.builders import on, windows
 
 # One table of each kind with its required keys alone, and two where an id could be repeated.

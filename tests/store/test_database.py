@@ -27,6 +27,7 @@ from booking.store.database import (
     upgrade,
     wal_is_safe,
 )
+from booking.store.diary import claim
 from booking.store.models import Appointment, AuditEntry, Claim, Hold, Patient, Staff
 from tests.builders import LONDON, at
 
@@ -407,14 +408,14 @@ def claim_of(cell: int, **owner: int) -> Claim:
 @pytest.mark.usefixtures("context")
 def test_a_claim_has_one_owner_and_a_cell_of_the_day() -> None:
     put(a_patient(), an_appointment(), a_hold())
-    for claim in (
+    for wrong in (
         claim_of(120),
         claim_of(120, appointment_id=1, hold_id=1),
         claim_of(-1, appointment_id=1),
         claim_of(288, appointment_id=1),
     ):
         with pytest.raises(IntegrityError):
-            put(claim)
+            put(wrong)
     put(claim_of(0, appointment_id=1), claim_of(287, hold_id=1))
 
 
@@ -466,6 +467,15 @@ def test_a_key_that_is_taken_is_told_from_every_other_fault() -> None:
     assert told.value.__cause__ is taken
     with pytest.raises(StatementError), refusing_taken_keys():
         raise StatementError("", "INSERT", {}, Exception("other"))
+
+
+@pytest.mark.usefixtures("context")
+def test_a_cell_that_somebody_else_has_cannot_be_claimed_nor_one_of_no_day() -> None:
+    put(a_patient(), an_appointment(), a_hold(), claim_of(125, appointment_id=1))
+    for cells in (range(120, 126), [288]):
+        with pytest.raises(KeyTakenError), transaction([TUESDAY]):
+            claim("kevin-partridge", cells, on=TUESDAY, hold_id=1, appointment_id=None)
+    assert db.session.scalars(select(Claim.cell)).all() == [125]
 
 
 # Opening it.

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +168,15 @@ def test_processes_that_start_at_once_make_one_good_database(
             process.kill()
     assert [process.returncode for process in starting] == [0] * PROCESSES, said
     assert_as_the_models_say()
+
+
+def test_threads_that_start_at_once_make_one_good_database(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    settings = settings_for(tmp_path / "instance", **environment)
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        apps = list(pool.map(lambda _: booking.create_app(settings), range(PROCESSES)))
+    with apps[0].app_context():
+        assert_as_the_models_say()
+    for app in apps:
+        close(app)

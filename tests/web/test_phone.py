@@ -8,8 +8,8 @@ from sqlalchemy import event, select
 
 from booking.clock import FixedClock
 from booking.desk.appointments import Request, book
+from booking.desk.conflicts import conflicts
 from booking.desk.contact import Person, normal_phone
-from booking.desk.day import conflicts
 from booking.desk.deciding import Wish
 from booking.store.audit import Actor
 from booking.store.database import db
