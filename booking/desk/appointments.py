@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from booking.desk import Desk
 from booking.desk.contact import Person
-from booking.desk.deciding import Wish, decide, enquiry_of, lost
+from booking.desk.deciding import Wish, as_held, decide, enquiry_of, lost
 from booking.desk.errors import KeyReusedError, NothingHeldError, SlotTakenError
 from booking.desk.tokens import digest, manage_token, new_reference, new_seed
 from booking.rules.layers import Enquiry
@@ -92,7 +92,7 @@ def confirm(desk: Desk, actor: Actor, *, token: str | None, person: Person) -> D
             learnt = Learnt(former.condition_learnt)
             condition = ConditionLink(page.id if page else None, page.title if page else "", learnt)
         request = Request(wish, person, Source.ONLINE, condition)
-        enquiry = enquiry_of(desk, actor, wish)
+        enquiry = as_held(desk, enquiry_of(desk, actor, wish), former)
         ignored = Ignored(hold_id=former.id)
         try:
             with transaction([wish.start_at.date()]):

@@ -157,8 +157,7 @@ def undo(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
                 if now.status_before is None:
                     raise WrongStatusError(now.status)
                 if not now.live:
-                    enquiry = _as_booked(desk, actor, now, wish)
-                    decide(desk, enquiry, wish, identity=identity, ignored=ignored)
+                    _decide_again(desk, actor, now, wish)
                 row = diary.appointment_row(now.id)
                 row.status, row.status_before = now.status_before, None
                 diary.reclaim(row)
@@ -167,6 +166,16 @@ def undo(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
             enquiry = _as_booked(desk, actor, former, wish)
             raise lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
         return _found(desk, appointment_id)
+
+
+def _decide_again(desk: Desk, actor: Actor, appointment: DiaryEntry, wish: Wish) -> None:
+    """Ask the rules for the time that a cancelled appointment had."""
+    enquiry = _as_booked(desk, actor, appointment, wish)
+    ignored = Ignored(appointment_id=appointment.id)
+    try:
+        decide(desk, enquiry, wish, identity=_identity(appointment), ignored=ignored)
+    except UnknownError as error:
+        raise NotBookableError([Refusal(Code.NOT_OFFERED)]) from error
 
 
 def _found(desk: Desk, appointment_id: int) -> DiaryEntry:

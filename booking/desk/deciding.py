@@ -1,18 +1,18 @@
 """The decision that every use case makes under the lock of the day: may this time be had?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from booking.desk import Desk
 from booking.desk.availability import alternatives, appointment_type, osteopath
 from booking.desk.errors import NotBookableError, SlotTakenError
-from booking.rules.layers import Code, Enquiry, Refusal
+from booking.rules.layers import OVERRIDABLE, Code, Enquiry, Refusal
 from booking.rules.schedule import Channel, Osteopath
 from booking.rules.slots import fewest_minutes, why_not
 from booking.store import diary
 from booking.store.audit import Actor
-from booking.store.entries import NOTHING, Identity, Ignored, busy_between, patient_busy
+from booking.store.entries import NOTHING, HeldTime, Identity, Ignored, busy_between, patient_busy
 
 _LOST = {Code.TAKEN, Code.HELD}
 
@@ -44,8 +44,22 @@ def enquiry_of(desk: Desk, actor: Actor, wish: Wish) -> Enquiry:
         Channel.STAFF if staff else Channel.ONLINE,
         desk.now_at,
         new_patient=wish.new_patient,
-        accepted=wish.accepted if staff else frozenset(),
+        accepted=wish.accepted & OVERRIDABLE if staff else frozenset(),
     )
+
+
+def as_held(desk: Desk, enquiry: Enquiry, held: HeldTime | None) -> Enquiry:
+    """Return what to ask for a time that is held: while it is, as of when it was picked.
+
+    So a notice that runs out while somebody types does not take from them what is kept for them.
+
+    Source: docs/availability.md, "Holds".
+    """
+    if held is None or held.held_until_utc <= desk.now_utc:
+        return enquiry
+    lasts = timedelta(minutes=desk.schedule.booking.hold_minutes)
+    picked_at = (held.held_until_utc - lasts).astimezone(desk.schedule.zone)
+    return replace(enquiry, now=min(enquiry.now, picked_at))
 
 
 def decide(

@@ -4,7 +4,8 @@ from datetime import time
 
 import pytest
 
-from booking.web.staff.phone_forms import Part, read_time, say_change, say_minutes, say_number, say_slot
+from booking.web.staff.phone_forms import Part, read_time
+from booking.web.staff.phone_words import say_change, say_minutes, say_number, say_slot
 from tests.builders import at
 
 
