@@ -1,76 +1,230 @@
-"""What must be true of the tables whatever has happened, worked out plainly from the rows."""
+"""What several tests of the desk share: people, wishes, races, and a plain look at the tables.
+
+The checks read the rows of appointments, holds and claims and reckon with datetimes, so that they
+share nothing with the code that they check.
+"""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import combinations
+from typing import NamedTuple, TypeVar
 
 from flask import Flask
 from sqlalchemy import select
 
+from booking.desk import Desk
+from booking.desk.appointments import Request, book, confirm
+from booking.desk.contact import Person
+from booking.desk.deciding import Wish
+from booking.desk.holds import hold
+from booking.store.audit import VISITOR, Actor
 from booking.store.database import db
-from booking.store.models import NOT_LIVE, Appointment, Claim, Hold
+from booking.store.entries import DiaryEntry
+from booking.store.models import Appointment, AuditEntry, Claim, Hold, Source
+from tests.builders import KEVIN, at
+from tests.conftest import desk_of
+
+# A Tuesday on which all three osteopaths work, and the day after.
+TUESDAY = "2026-11-24"
+WEDNESDAY = "2026-11-25"
+STAFF = Actor("staff")
+
+_NOT_LIVE = {"cancelled", "entered-in-error"}
+_CELL = timedelta(minutes=5)
+_ALL_RACERS_READY_SECONDS = 60
 
 
-def live_appointments() -> list[Appointment]:
-    return list(db.session.scalars(select(Appointment).where(Appointment.status.not_in(NOT_LIVE))))
+class Stay(NamedTuple):
+    """Time of an osteopath that an appointment or a hold is entitled to, its turnaround included."""
 
+    owner: str
+    osteopath_id: str
+    start_at: datetime
+    until_at: datetime
 
-def overlaps() -> list[tuple[str, str]]:
-    """Return each pair of live appointments of one osteopath that overlap, turnaround included."""
-    found = []
-    for one, other in combinations(sorted(live_appointments(), key=lambda row: row.start_at), 2):
-        claimed_until = one.end_at + timedelta(minutes=one.turnaround_minutes)
-        if one.osteopath_id == other.osteopath_id and other.start_at < claimed_until:
-            found.append((one.reference, other.reference))
-    return found
-
-
-def claims_are_right() -> bool:
-    """Say whether the claims are those of live appointments and unconfirmed holds, and no others."""
-    owners: set[tuple[object, ...]] = set()
-    holds = db.session.scalars(select(Hold).where(Hold.appointment_id.is_(None))).all()
-    rows: list[Appointment | Hold] = [*live_appointments(), *holds]
-    for row in rows:
-        kind = "appointment" if isinstance(row, Appointment) else "hold"
-        cell = row.start_at
-        while (
-            cell < row.end_at + timedelta(minutes=row.turnaround_minutes)
-            and cell.date() == row.start_at.date()
-        ):
-            owners.add((row.osteopath_id, cell.date(), (cell.hour * 60 + cell.minute) // 5, kind, row.id))
-            cell += timedelta(minutes=5)
-    claims = {
-        (
-            one.osteopath_id,
-            one.on,
-            one.cell,
-            "appointment" if one.appointment_id else "hold",
-            one.appointment_id or one.hold_id,
+    def meets(self, other: "Stay") -> bool:
+        return (
+            self.osteopath_id == other.osteopath_id
+            and self.start_at < other.until_at
+            and other.start_at < self.until_at
         )
-        for one in db.session.scalars(select(Claim))
+
+
+def person(number: int = 0) -> Person:
+    """Return somebody, another for each number."""
+    return Person(f"Patient Number{number}", f"+44174785{number:04}", f"patient{number}@example.org")
+
+
+def wish(start: str, osteopath_id: str | None = KEVIN.id, type_id: str = "follow-up") -> Wish:
+    """Return a wish for a time like "2026-11-24 10:00"."""
+    return Wish(type_id, osteopath_id, at(start))
+
+
+def request(wanted: Wish, who: Person | None = None) -> Request:
+    return Request(wanted, who or person(), Source.ONLINE)
+
+
+def stay(owner: str, osteopath_id: str, start_at: datetime, end_at: datetime, turnaround: int) -> Stay:
+    """Return the time that is claimed: to the end of the turnaround, but never past midnight."""
+    midnight = datetime(start_at.year, start_at.month, start_at.day, tzinfo=start_at.tzinfo) + timedelta(1)
+    return Stay(owner, osteopath_id, start_at, min(end_at + timedelta(minutes=turnaround), midnight))
+
+
+def live_appointments() -> list[Stay]:
+    rows = db.session.execute(
+        select(
+            Appointment.id,
+            Appointment.osteopath_id,
+            Appointment.start_at,
+            Appointment.end_at,
+            Appointment.turnaround_minutes,
+            Appointment.status,
+        )
+    )
+    return [
+        stay(f"appointment {id_}", osteopath_id, start_at, end_at, turnaround)
+        for id_, osteopath_id, start_at, end_at, turnaround, status in rows
+        if status not in _NOT_LIVE
+    ]
+
+
+def unconfirmed_holds(now_utc: datetime, *, lapsed: bool = False) -> list[Stay]:
+    """Return the holds that are live, or those that have lapsed and are still there."""
+    rows = db.session.execute(
+        select(
+            Hold.id,
+            Hold.osteopath_id,
+            Hold.start_at,
+            Hold.end_at,
+            Hold.turnaround_minutes,
+            Hold.held_until_utc,
+            Hold.appointment_id,
+        )
+    )
+    return [
+        stay(f"hold {id_}", osteopath_id, start_at, end_at, turnaround)
+        for id_, osteopath_id, start_at, end_at, turnaround, until_utc, appointment_id in rows
+        if appointment_id is None and (until_utc <= now_utc) is lapsed
+    ]
+
+
+def double_bookings(stays: Sequence[Stay]) -> list[tuple[Stay, Stay]]:
+    """Return every pair of one osteopath's that overlaps."""
+    return [pair for pair in combinations(stays, 2) if pair[0].meets(pair[1])]
+
+
+Claims = dict[tuple[str, date, int], str]
+
+
+def claims_written() -> Claims:
+    """Return the owner of each cell in the claims table."""
+    rows = db.session.execute(
+        select(Claim.osteopath_id, Claim.on, Claim.cell, Claim.appointment_id, Claim.hold_id)
+    )
+    return {
+        (osteopath_id, on, cell): f"appointment {appointment_id}" if appointment_id else f"hold {hold_id}"
+        for osteopath_id, on, cell, appointment_id, hold_id in rows
     }
-    # A hold that has lapsed, or was let go, may have lost its claims; nobody else may.
-    return claims <= owners and all(owner in claims for owner in owners if owner[3] == "appointment")
 
 
-def race(app: Flask, deeds: Sequence[Callable[[], object]]) -> list[object]:
-    """Do everything at once, each in a thread and context of its own; return results and errors."""
-    barrier = threading.Barrier(len(deeds))
-    results: list[object] = [None] * len(deeds)
+def claims_due(stays: Sequence[Stay]) -> Claims:
+    """Return the owner that each cell should have."""
+    due = {}
+    for one in stays:
+        moment = one.start_at
+        while moment < one.until_at:
+            cell = moment.hour * 12 + moment.minute // 5
+            due[one.osteopath_id, one.start_at.date(), cell] = one.owner
+            moment += _CELL
+    return due
+
+
+def assert_sound(now_utc: datetime) -> None:
+    """Check the tables: nobody is booked twice, and the claims are those of what is booked and held.
+
+    A hold that has lapsed may own claims until the next booking of its day.
+    """
+    entitled = live_appointments() + unconfirmed_holds(now_utc)
+    assert double_bookings(entitled) == []
+    due, written = claims_due(entitled), claims_written()
+    lapsed = {one.owner for one in unconfirmed_holds(now_utc, lapsed=True)}
+    assert {cell: owner for cell, owner in written.items() if owner not in lapsed} == due
+
+
+def audit_rows() -> list[tuple[str, str, str, int]]:
+    """Return who did what to which row, oldest first."""
+    rows = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    return [(row.actor, row.action, row.subject, row.subject_id) for row in rows]
+
+
+T = TypeVar("T")
+
+
+def in_context(app: Flask, deed: Callable[[Desk], T]) -> T:
+    """Do one deed in a context of its own, and let go of the database after it."""
+    with app.app_context():
+        return deed(desk_of(app))
+
+
+Deed = Callable[[Desk], DiaryEntry | str | None]
+Outcome = DiaryEntry | str | Exception | None
+
+
+def race(app: Flask, deeds: Sequence[Deed], *, within_seconds: float = 120) -> list[Outcome]:
+    """Do all deeds at once, each in a thread and an app context of its own.
+
+    Returns what came of each, errors too, in the order of the deeds. Nothing may read the database in
+    the calling thread meanwhile: call it outside the app's context.
+    """
+    outcomes: list[Outcome] = [None] * len(deeds)
+    ready = threading.Barrier(len(deeds))
 
     def run(number: int) -> None:
         with app.app_context():
-            barrier.wait(timeout=60)
+            desk = desk_of(app)
+            ready.wait(_ALL_RACERS_READY_SECONDS)
             try:
-                results[number] = deeds[number]()
-            except Exception as error:  # noqa: BLE001  (whatever it is, the test looks at it)
-                results[number] = error
+                outcomes[number] = deeds[number](desk)
+            except Exception as error:  # noqa: BLE001  (whatever came of it is judged by the test)
+                outcomes[number] = error
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(deeds))]
+    threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(len(deeds))]
     for thread in threads:
         thread.start()
+    deadline = time.monotonic() + within_seconds
     for thread in threads:
-        thread.join(timeout=120)
-        assert not thread.is_alive(), "nobody stalls"
-    return results
+        thread.join(max(0, deadline - time.monotonic()))
+    assert not [thread for thread in threads if thread.is_alive()], "somebody is still waiting"
+    return outcomes
+
+
+def booked(outcomes: Sequence[Outcome]) -> list[DiaryEntry]:
+    """Return the appointments among what came of a race."""
+    return [outcome for outcome in outcomes if isinstance(outcome, DiaryEntry)]
+
+
+def refused(outcomes: Sequence[Outcome]) -> list[Exception]:
+    """Return the errors among what came of a race."""
+    return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+
+
+def booking_of(number: int, wanted: Wish) -> Deed:
+    """Return the deed of somebody who books at once."""
+    return lambda desk: book(desk, VISITOR, request(wanted, person(number)))
+
+
+def holding_of(number: int, wanted: Wish) -> Deed:
+    """Return the deed of somebody who holds a time and confirms it."""
+
+    def hold_and_confirm(desk: Desk) -> DiaryEntry:
+        token = hold(desk, VISITOR, wanted)
+        return confirm(desk, VISITOR, token=token, person=person(number))
+
+    return hold_and_confirm
+
+
+def in_turn(deeds: Sequence[Deed], number: int) -> list[Deed]:
+    """Return that many deeds, the given ones in turn."""
+    return [deeds[index % len(deeds)] for index in range(number)]
