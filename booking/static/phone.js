@@ -83,7 +83,13 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
   const inList = event.target.matches("select");
-  if (event.key === "Escape" && !inList) location.assign(find("[aria-keyshortcuts=Escape]").href);
+  if (event.key === "Escape" && !inList) {
+    // A call that has begun is not dropped by one slip: the first press goes to the way out.
+    const out = find("[aria-keyshortcuts=Escape]");
+    const begun = held() || [...form().elements].some((field) => field.type === "text" && field.value);
+    if (begun && document.activeElement !== out) out.focus();
+    else location.assign(out.href);
+  }
   if (event.key === "Enter" && inList) form().requestSubmit();
 });
 

@@ -9,7 +9,7 @@ _PLAIN = {
     Code.PAST: "This time has passed.",
     Code.NOT_OFFERED: "This kind of appointment is not offered here.",
     Code.CLOSED_WEEKDAY: "The practice is closed on this day of the week.",
-    Code.NOT_WORKING: "The osteopath does not work at this time.",
+    Code.NOT_WORKING: "Not working at this time.",
     Code.OFF_GRID: "Appointments do not start at this time.",
     Code.TAKEN: "This time is taken.",
     Code.HELD: "This time is held for somebody.",

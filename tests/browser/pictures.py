@@ -31,7 +31,7 @@ def _patient(page: Page, address: str, look: str) -> None:
     keep("home")
     page.goto(f"{address}/conditions/muscle-spasms")
     keep("condition")
-    page.get_by_role("link", name="Book online").click()
+    page.get_by_role("link", name="Book online").first.click()
     keep("times")
     page.locator("h2", has_text="Tuesday").scroll_into_view_if_needed()
     page.locator(".day").nth(1).locator("button.time").nth(2).click()

@@ -57,12 +57,15 @@ def test_a_known_patient_takes_seven_keys_besides_the_name(
     assert held_cells(app) == 0
 
 
-def test_escape_goes_back_to_the_day_and_lets_the_time_go(
+def test_escape_twice_goes_back_to_the_day_and_lets_the_time_go(
     app: Flask, address: str, open_page: OpenPage
 ) -> None:
     page = at_the_phone_desk(app, address, open_page())
     page.locator(".offer").first.click()
     expect(page.locator("#query")).to_be_focused()
+    assert held_cells(app) == 6
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Back to the day")).to_be_focused()
     assert held_cells(app) == 6
     page.keyboard.press("Escape")
     page.wait_for_url("**/staff/?on=2026-11-24")

@@ -23,8 +23,11 @@ PHONE = "/staff/phone"
 
 
 def step(browser: InspectingClient, do: str = "go", **fields: str) -> Page:
-    """Press Enter, or a button, on the page last seen, with some fields filled in."""
-    filled = browser.page.values() | {"do": do} | fields
+    """Press Enter, or a button, on the page last seen, with some fields filled in.
+
+    Whoever has no record has been here before, unless a test says otherwise.
+    """
+    filled = browser.page.values() | {"do": do, "been_before": "y"} | fields
     assert browser.post(PHONE, data=filled, follow_redirects=True).status_code == 200
     return browser.page
 
@@ -296,7 +299,7 @@ def test_every_rule_against_an_exact_time_is_named_also_one_under_another(app: F
     desk = sign_in(app)
     desk.see(PHONE)
     page = step(desk, on="28/12", at="13:05", osteopath="emma-childs")
-    for words in ("Christmas closure", "Boxing Day (substitute day)", "The osteopath does not work"):
+    for words in ("Christmas closure", "Boxing Day (substitute day)", "Not working at this time"):
         assert words in page.main
     anyway(desk, reason="An emergency")
     new_caller(desk)
@@ -499,7 +502,14 @@ def test_the_same_name_and_number_warns_and_is_never_joined_by_itself(app: Flask
     desk = sign_in(app)
     desk.see(PHONE)
     pick(desk)
-    page = step(desk, "check", patient="new", name="ann  LEE", phone="+44 1747 811204", page="not-asked")
+    page = step(
+        desk,
+        "check",
+        patient="new",
+        name="ann  LEE",
+        phone="+44 1747 811204",
+        page="not-asked",
+    )
     assert problems(page) == [
         "There is a record with this name and number: choose it, or say it is somebody else"
     ]
@@ -677,3 +687,15 @@ def test_the_page_asks_the_database_little(app: Flask) -> None:
         assert len(people(page)) == 6
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def test_somebody_new_is_not_booked_for_a_follow_up_unless_they_have_been_here_before(app: Flask) -> None:
+    desk = sign_in(app)
+    desk.see(PHONE)
+    pick(desk)
+    page = step(
+        desk, "check", been_before="", patient="new", name="Tom Reid", phone="01747 820331", page="not-asked"
+    )
+    assert "Somebody new needs First appointment, 45 minutes" in page.main
+    page = step(desk, "check")
+    assert "So that’s Tom Reid" in page.main

@@ -133,3 +133,17 @@ def test_too_many_writes_are_told_to_wait_and_book_nothing(make_app: MakeApp) ->
     assert response.status_code == 429
     assert response.headers["Retry-After"] == "61"
     assert len(sign_in(app).see("/staff/?view=list").all("tr", class_="booked")) == 1
+
+
+def test_an_answer_that_was_changed_without_a_new_list_is_not_dropped(visitor: InspectingClient) -> None:
+    visitor.see("/book?from=59&on=2026-11-25")
+    button = visitor.page.all("button", name="slot")[0].get("value") or ""
+    page = visitor.send("/book", visit="back:follow-up", osteopath="emma-chippendale-ceely", slot=button)
+    assert page.h1 == "Choose a time"
+    assert "You changed your answer" in page.main
+    assert page.values()["visit"] == "back:follow-up"
+    assert page.values()["osteopath"] == "emma-chippendale-ceely"
+    assert page.values()["shown_on"] == "2026-11-25"
+    assert "our page about muscle spasms" in page.main
+    assert pick(visitor).h1 == "Your details"
+    assert "30 minutes, with Emma (Chip) Chippendale Ceely" in visitor.page.main

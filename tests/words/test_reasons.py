@@ -49,7 +49,7 @@ SENTENCES: dict[Code, list[tuple[Detail, str]]] = {
         ((), "Outside opening hours."),
         (None, "Outside opening hours."),
     ],
-    Code.NOT_WORKING: [(None, "The osteopath does not work at this time.")],
+    Code.NOT_WORKING: [(None, "Not working at this time.")],
     Code.LEAVE: [("Conference", "Conference")],
     Code.OFF_GRID: [(None, "Appointments do not start at this time.")],
     Code.HELD: [

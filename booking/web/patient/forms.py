@@ -8,11 +8,26 @@ from booking.store.entries import HeldTime
 from booking.web.fields import email_field, name_field, optional_name_field, phone_field
 
 
+def _nothing_for_none(value: str | None) -> str:
+    return value or ""
+
+
 class PickForm(FlaskForm):
-    """A time picked from the list, with the answer to the first question."""
+    """A time picked from the list, or other answers to the questions above it.
+
+    ``shown_visit`` and ``shown_osteopath`` are the answers that the list was made for, ``shown_on`` its
+    first day; ``show`` asks for
+    the list anew, from ``date`` on if one is typed.
+    """
 
     slot = HiddenField(validators=[DataRequired("Choose a time")])
-    visit = HiddenField()
+    visit = HiddenField(filters=[_nothing_for_none])
+    osteopath = HiddenField(filters=[_nothing_for_none])
+    shown_visit = HiddenField(filters=[_nothing_for_none])
+    shown_osteopath = HiddenField(filters=[_nothing_for_none])
+    shown_on = HiddenField()
+    show = HiddenField()
+    date = HiddenField()
 
 
 class DetailsForm(FlaskForm):

@@ -32,6 +32,7 @@ from booking.words.times import (
 )
 
 _DAYS_A_PAGE = 7
+_LONGEST_DATE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class TimesPage:
     osteopaths: tuple[Answer, ...]
     visit: str
     osteopath: str
+    start_on: str
     arrival: tuple[tuple[str, str], ...]
     came_from: str
     came_from_address: str
@@ -96,6 +98,7 @@ class TimesPage:
     later: str
     date_typed: str
     problem: str
+    answer_changed: bool
     nothing_free: bool
     ways_on: tuple[Link, ...]
 
@@ -110,6 +113,7 @@ class TakenPage:
     visit: str
     arrival: tuple[tuple[str, str], ...]
     all_times: str
+    details_kept: bool
 
 
 @pages.get("/from/<path:name>")
@@ -219,6 +223,7 @@ def _times_page(choice: _Choice, choices: list[VisitChoice], date_error: str) ->
         ),
         visit=choice.visit.value,
         osteopath=choice.osteopath_id or "",
+        start_on=choice.start_on.isoformat(),
         arrival=tuple(arrival.fields.items()),
         came_from=visit.spoken_title(arrival.page) if arrival.page else "",
         came_from_address=(url_for("patient.condition", name=arrival.page.id) if arrival.page else ""),
@@ -230,8 +235,9 @@ def _times_page(choice: _Choice, choices: list[VisitChoice], date_error: str) ->
         days=tuple(_day(on, found, now) for on in days if on <= last_on),
         earlier=choice.address(on=earlier_on.isoformat()) if choice.start_on > now.date() else "",
         later=choice.address(on=later_on.isoformat()) if later_on <= last_on else "",
-        date_typed=request.args.get("date", "").strip()[:40] if date_error else "",
+        date_typed=request.args.get("date", "").strip()[:_LONGEST_DATE] if date_error else "",
         problem=date_error,
+        answer_changed="changed" in request.args,
         nothing_free=not found.slots,
         ways_on=() if found.slots else tuple(_ways_on(choice)),
     )
@@ -302,7 +308,18 @@ def pick() -> Response | str:
     form, schedule = PickForm(), desk().schedule
     arrival = Arrival.of_fields(request.form)
     chosen = next((one for one in VisitChoice.all_of(schedule) if one.value == form.visit.data), None)
-    back = redirect(visit.times_address(arrival, visit=chosen.value if chosen else None), 303)
+    asked = {
+        "visit": chosen.value if chosen else None,
+        "osteopath": form.osteopath.data,
+        "on": form.shown_on.data,
+    }
+    back = redirect(visit.times_address(arrival, **asked), 303)
+    if form.show.data:
+        typed = (form.date.data or "").strip()[:_LONGEST_DATE]
+        return redirect(visit.times_address(arrival, **asked, date=typed), 303)
+    if (form.visit.data, form.osteopath.data) != (form.shown_visit.data, form.shown_osteopath.data):
+        # An answer was changed after these times were shown: nothing is picked from the wrong list.
+        return redirect(visit.times_address(arrival, **asked, changed="yes"), 303)
     start, _, osteopath_id = (form.slot.data or "").partition(" ")
     if not form.validate_on_submit() or chosen is None:
         return back
@@ -333,6 +350,7 @@ def taken(start_at: datetime, alternatives: tuple[Slot, ...], *, visit_value: st
             times=tuple(_button(slot) for slot in alternatives),
             visit=visit_value,
             arrival=tuple(arrival.fields.items()),
+            details_kept=details_are_good(held(desk(), visit.token())),
             all_times=visit.times_address(arrival, visit=visit_value),
         ),
         form=PickForm(formdata=None),

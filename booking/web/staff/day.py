@@ -17,7 +17,7 @@ from booking.web.staff.deeds import STATUS, VIEWS, Deed, Outcome, last_outcome, 
 from booking.web.staff.diary import AppointmentRow, Frame, Row, cancelled_of, frame_of, phone_desk, rows_of
 from booking.web.staff.sign_in import SignOutForm
 from booking.words.reasons import sentence
-from booking.words.times import read_spoken_date, say_date, say_full_date, say_time
+from booking.words.times import read_date, read_spoken_date, say_date, say_full_date, say_time
 
 _LONGEST_DATE = 40
 _MENU = {"staff.day": "Day", "staff.phone": "Phone desk"}
@@ -67,6 +67,7 @@ class DayPage:
     absent: str
     problem: str
     typed: str
+    shown: str
     closed: str
     next_open: Link | None
     previous: str
@@ -96,13 +97,21 @@ def menu() -> dict[str, Any]:
     return {"menu": Menu(links, member.name, member.role), "sign_out": SignOutForm()}
 
 
+def _day_shown_before(today: date) -> date:
+    """Return the day that stays when a typed date cannot be read."""
+    try:
+        return read_date(request.args.get("shown", ""))
+    except ValueError:
+        return today
+
+
 @pages.get("/")
 @staff_only()
 def day() -> str:
     """Show a day, today unless another is asked for, as a diary or as a list; to osteopaths their own."""
     today = desk().now_at.date()
     typed = request.args.get("on", "").strip()[:_LONGEST_DATE]
-    on, problem = today, ""
+    on, problem = _day_shown_before(today), ""
     try:
         on = read_spoken_date(typed, today) if typed else today
     except (ValueError, OverflowError) as error:
@@ -121,6 +130,7 @@ def day() -> str:
             absent=_joined(sheet.absent) if sheet.columns and own is None else "",
             problem=problem,
             typed=typed if problem else "",
+            shown=on.isoformat(),
             closed=_closed(sheet, own=own),
             next_open=_day_link(sheet.next_open_on, view) if sheet.next_open_on else None,
             previous=_address(on - timedelta(days=1), view),

@@ -15,6 +15,7 @@ from booking.desk.errors import NotBookableError, NothingHeldError, SlotTakenErr
 from booking.desk.holds import held, hold, let_go, obstacles, renew
 from booking.gate import desk, staff_actor, staff_only
 from booking.rules.layers import OVERRIDABLE
+from booking.rules.schedule import AppointmentType
 from booking.rules.window import changeable_until
 from booking.store.entries import (
     ConditionLink,
@@ -281,6 +282,13 @@ def _person(call: Call) -> Person | None:
         return None
     if not form.good("name", "phone"):
         return None
+    if first := _first_visit(call):
+        form.wrong(
+            "patient",
+            f"Somebody new needs {first.name}, {first.minutes} minutes: choose it above, then a time. "
+            "Or say that they have been here before",
+        )
+        return None
     person = Person(form.name.data or "", normal_phone(form.phone.data or ""))
     call.same = patients.with_name_and_phone(desk(), staff_actor(), name=person.name, phone=person.phone)
     if call.same and not form.different.data:
@@ -289,6 +297,15 @@ def _person(call: Call) -> Person | None:
         )
         return None
     return person
+
+
+def _first_visit(call: Call) -> AppointmentType | None:
+    """Return the type that somebody new needs, where another was chosen and nobody said otherwise."""
+    types = desk().schedule.types_by_id
+    chosen = types.get(call.held.type_id) if call.held else None
+    if chosen is None or chosen.new_patients or call.form.been_before.data:
+        return None
+    return next((one for one in types.values() if one.new_patients), None)
 
 
 def _read_back(call: Call, wanted: Request) -> ReadBack:

@@ -87,6 +87,7 @@ class PhoneForm(FlaskForm):
     name = name_field("Full name", missing="Enter the patient’s full name")
     phone = phone_field("Telephone")
     different = BooleanField("This is somebody else with the same name and number")
+    been_before = BooleanField("They have been here before")
     page = SelectField(
         "Which page of our website were you looking at?",
         validators=[DataRequired("Choose a page, that it was not the website, or that you did not ask")],
