@@ -2,7 +2,8 @@
 
 import csv
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TextIO
 
 import click
 
@@ -63,12 +64,7 @@ def day(*, on_text: str | None, osteopath_id: str | None, as_json: bool, as_csv:
     if as_json:
         print_json({"date": on.isoformat(), "open": reason is None, "reason": reason, "appointments": rows})
     elif as_csv:
-        names = ["reference", "start", "end", "osteopath", "type", "patient", "phone"]
-        names += ["new_patient", "source", "condition", "status", "note"]
-        writer = csv.DictWriter(sys.stdout, names)
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({name: _cell(value) for name, value in row.items()})
+        csv_of(found.appointments, sys.stdout)
     else:
         click.echo(say_full_date(on) + (f": closed. {reason}" if reason else ""))
         for one in found.appointments:
@@ -79,6 +75,16 @@ def day(*, on_text: str | None, osteopath_id: str | None, as_json: bool, as_csv:
             )
         if not found.appointments:
             click.echo("  Nobody is booked.")
+
+
+def csv_of(appointments: Iterable[DiaryEntry], out: TextIO) -> None:
+    """Write appointments as comma-separated values, with a line of names first."""
+    names = ["reference", "start", "end", "osteopath", "type", "patient", "phone"]
+    names += ["new_patient", "source", "condition", "status", "note"]
+    writer = csv.DictWriter(out, names)
+    writer.writeheader()
+    for one in appointments:
+        writer.writerow({name: _cell(value) for name, value in _row(one).items()})
 
 
 def _cell(value: object) -> object:

@@ -1,10 +1,12 @@
 """run and demo: the book in use."""
 
 import os
+from multiprocessing import get_context
 
 import click
 from flask import Flask
 
+from booking.cli.chores import keep_doing
 from booking.cli.root import app_or_exit, desk, settings_or_exit
 from booking.cli.staff import link
 from booking.desk import demo as demonstration
@@ -68,6 +70,7 @@ def _serve(base_url: str, host: str, port: int) -> None:
 
     # The workers read the settings anew; the port is only known here.
     os.environ["BOOKING_BASE_URL"] = base_url
+    get_context("spawn").Process(target=keep_doing, daemon=True).start()
     Granian(
         "booking:create_app",
         factory=True,
