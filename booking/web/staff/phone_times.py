@@ -46,7 +46,9 @@ def find_times(call: Call) -> Times:
         start_at = datetime.combine(asked.from_on, asked.at, tzinfo=zone)
         wish = Wish(asked.kind.id, asked.osteopath.id if asked.osteopath else None, start_at)
         against = obstacles(desk(), wish, identity=call.identity, ignored=own_hold(call))
-        if against and all(one.reasons for one in against):
+        # What is kept for the caller by now, for a reason, needs no word against it any more.
+        kept = call.held is not None and call.held.start_at == start_at
+        if against and all(one.reasons for one in against) and not kept:
             found = _nearest(call, start_at, heading="The nearest times are")
             said = f"{say_date(start_at)} at {say_time(start_at)}"
             return replace(found, refused=words.refused(start_at, against), refused_time=said)
