@@ -93,6 +93,7 @@ class TimesPage:
     came_from: str
     came_from_address: str
     leave_out: str
+    soonest: tuple[TimeButton, ...]
     days: tuple[DayOfTimes, ...]
     earlier: str
     later: str
@@ -232,6 +233,7 @@ def _times_page(choice: _Choice, choices: list[VisitChoice], date_error: str) ->
             if kept
             else visit.times_address(Arrival(), visit=choice.visit.value, osteopath=choice.osteopath_id)
         ),
+        soonest=_soonest(found) if choice.start_on == now.date() else (),
         days=tuple(_day(on, found, now) for on in days if on <= last_on),
         earlier=choice.address(on=earlier_on.isoformat()) if choice.start_on > now.date() else "",
         later=choice.address(on=later_on.isoformat()) if later_on <= last_on else "",
@@ -256,6 +258,12 @@ def _ways_on(choice: _Choice) -> list[Link]:
         same_week = choice.start_on.isoformat()
         ways.append(Link(choice.address(osteopath=None, on=same_week), "See times with anyone"))
     return ways
+
+
+def _soonest(found: Offer) -> tuple[TimeButton, ...]:
+    """Return the first times of all, to stand where a small screen begins."""
+    first_on = found.slots[0].start_at.date() if found.slots else None
+    return tuple(_button(slot) for slot in each_time_once(found, first_on)[:3]) if first_on else ()
 
 
 def _day(on: date, found: Offer, now: datetime) -> DayOfTimes:
