@@ -14,6 +14,7 @@ from booking.rules.slots import (
     as_slots,
     busy_cells,
     day_refusal,
+    fewest_minutes,
     free_starts,
     nearest,
     why_not,
@@ -100,6 +101,19 @@ def offer(
         ),
         tuple(busy),
     )
+
+
+def each_time_once(desk: Desk, found: Offer, on: date) -> list[Slot]:
+    """Return each free time of a day once, ascending, with the osteopath whom "anyone" would get.
+
+    Source: docs/availability.md, "Any osteopath".
+    """
+    by_start: dict[datetime, dict[str, Slot]] = {}
+    for slot in found.slots:
+        if slot.start_at.date() == on:
+            by_start.setdefault(slot.start_at, {})[slot.osteopath_id] = slot
+    busy = [one for one in found.busy if one.on == on]
+    return [slots[fewest_minutes(desk.timetable, slots, busy)] for slots in by_start.values()]
 
 
 def first_free(

@@ -17,7 +17,6 @@ from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import NOTHING, HeldTime, Identity, Ignored, busy_between, patient_busy
 from booking.store.models import Hold, Learnt
-from booking.store.patients import staff_holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def hold(
 def _let_colleagues_go(desk: Desk, actor: Actor, enquiry: Enquiry, wish: Wish, *, own_id: int | None) -> None:
     one = osteopath(desk, wish.osteopath_id or "")
     minutes = sum(enquiry.minutes(one))
-    for row in staff_holds(one.id, wish.start_at, minutes, now_utc=desk.now_utc):
+    for row in diary.staff_holds(one.id, wish.start_at, minutes, now_utc=desk.now_utc):
         if row.id != own_id:
             row.held_until_utc = desk.now_utc
             diary.release(hold_id=row.id)
@@ -193,7 +192,7 @@ def _against(
 def _colleague(desk: Desk, wish: Wish, one: Osteopath, against: Sequence[Refusal]) -> str:
     """Return who of the staff holds a time, nothing when it is a visitor."""
     minutes = sum(staff_rules(desk, appointment_type(desk, wish.type_id)).minutes(one))
-    if not staff_holds(one.id, wish.start_at, minutes, now_utc=desk.now_utc):
+    if not diary.staff_holds(one.id, wish.start_at, minutes, now_utc=desk.now_utc):
         return ""
     return next((found.detail.who for found in against if isinstance(found.detail, Busy)), "")
 

@@ -89,6 +89,23 @@ def hold_row(token_sha256: bytes) -> Hold | None:
     return db.session.scalar(select(Hold).where(Hold.token_sha256 == token_sha256))
 
 
+def staff_holds(osteopath_id: str, start_at: datetime, minutes: int, *, now_utc: datetime) -> list[Hold]:
+    """Return the rows of staff's live holds that overlap with so many minutes of an osteopath."""
+    midnight = start_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    found = db.session.scalars(
+        select(Hold).where(
+            Hold.osteopath_id == osteopath_id,
+            Hold.start_at >= midnight,
+            Hold.start_at < start_at + timedelta(minutes=minutes),
+            Hold.held_until_utc > now_utc,
+            Hold.appointment_id.is_(None),
+            Hold.staff_id.is_not(None),
+        )
+    )
+    wall = start_at.replace(tzinfo=None)
+    return [one for one in found if one.end_at + timedelta(minutes=one.turnaround_minutes) > wall]
+
+
 def put_appointment(appointment: Appointment, *, hold_id: int | None = None) -> int:
     """Add an appointment with its claims, taking over those of the hold it grew from. Return its id."""
     db.session.add(appointment)

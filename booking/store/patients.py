@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, SQLColumnExpression, func, select
 
 from booking.store.database import db
-from booking.store.models import Appointment, AuditEntry, Hold, Patient, Status
+from booking.store.models import Appointment, AuditEntry, Patient, Status
 from booking.store.people import name_key
 
 _CAME = (Status.BOOKED, Status.ARRIVED, Status.FULFILLED)
@@ -112,20 +112,3 @@ def viewed_since(patient_ids: Collection[int], *, staff_id: int | None, since_ut
             )
         )
     )
-
-
-def staff_holds(osteopath_id: str, start_at: datetime, minutes: int, *, now_utc: datetime) -> list[Hold]:
-    """Return the rows of staff's live holds that overlap with so many minutes of an osteopath."""
-    midnight = start_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    found = db.session.scalars(
-        select(Hold).where(
-            Hold.osteopath_id == osteopath_id,
-            Hold.start_at >= midnight,
-            Hold.start_at < start_at + timedelta(minutes=minutes),
-            Hold.held_until_utc > now_utc,
-            Hold.appointment_id.is_(None),
-            Hold.staff_id.is_not(None),
-        )
-    )
-    wall = start_at.replace(tzinfo=None)
-    return [one for one in found if one.end_at + timedelta(minutes=one.turnaround_minutes) > wall]

@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from booking.desk.availability import Offer, first_free, offer
+from booking.desk.availability import Offer, each_time_once, first_free, offer
 from booking.desk.deciding import Wish
 from booking.desk.errors import NotBookableError, SlotTakenError, UnknownError
 from booking.desk.holds import held, hold
 from booking.gate import desk, limit_writes, public
 from booking.rules.layers import Code, Enquiry, Refusal
 from booking.rules.schedule import Channel
-from booking.rules.slots import Slot, fewest_minutes
+from booking.rules.slots import Slot
 from booking.rules.window import last_allowed_on
 from booking.store.audit import VISITOR
 from booking.store.entries import NOTHING, HeldTime, Ignored
@@ -263,11 +263,11 @@ def _ways_on(choice: _Choice) -> list[Link]:
 def _soonest(found: Offer) -> tuple[TimeButton, ...]:
     """Return the first times of all, to stand where a small screen begins."""
     first_on = found.slots[0].start_at.date() if found.slots else None
-    return tuple(_button(slot) for slot in each_time_once(found, first_on)[:3]) if first_on else ()
+    return tuple(_button(slot) for slot in each_time_once(desk(), found, first_on)[:3]) if first_on else ()
 
 
 def _day(on: date, found: Offer, now: datetime) -> DayOfTimes:
-    buttons = [(slot.start_at, _button(slot)) for slot in each_time_once(found, on)]
+    buttons = [(slot.start_at, _button(slot)) for slot in each_time_once(desk(), found, on)]
     closed = next((one.refusal for one in found.closed_days if one.on == on), None)
     return DayOfTimes(
         anchor=f"day-{on.isoformat()}",
@@ -290,16 +290,6 @@ def _closed_words(refusal: Refusal) -> str:
         Code.TOO_SOON: "No more times to book online today; please ring",
         Code.NOT_WORKING: "Not working on this day",
     }.get(refusal.code, words)
-
-
-def each_time_once(found: Offer, on: date) -> list[Slot]:
-    """Return each free time of a day once, with the osteopath whom "anyone" would get."""
-    by_start: dict[datetime, dict[str, Slot]] = {}
-    for slot in found.slots:
-        if slot.start_at.date() == on:
-            by_start.setdefault(slot.start_at, {})[slot.osteopath_id] = slot
-    busy = [one for one in found.busy if one.on == on]
-    return [slots[fewest_minutes(desk().timetable, slots, busy)] for slots in by_start.values()]
 
 
 def _button(slot: Slot) -> TimeButton:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import chain
 
-from booking.desk.availability import alternatives, offer, staff_rules
+from booking.desk.availability import alternatives, each_time_once, offer, staff_rules
 from booking.desk.deciding import Wish
 from booking.desk.holds import obstacles
 from booking.gate import desk
@@ -13,7 +13,6 @@ from booking.rules.layers import Code, Refusal
 from booking.rules.schedule import Channel
 from booking.rules.slots import Slot
 from booking.rules.window import last_allowed_on
-from booking.web.patient.times import each_time_once
 from booking.web.staff import phone_words as words
 from booking.web.staff.phone_call import Call, own_hold
 from booking.web.staff.phone_forms import Part
@@ -105,7 +104,7 @@ def _first(call: Call, since_at: datetime) -> Times:
         )
         if days[0] == asked.from_on:
             refusal = next((one.refusal for one in found.closed_days if one.on == days[0]), None)
-        for slot in chain.from_iterable(each_time_once(found, day) for day in days):
+        for slot in chain.from_iterable(each_time_once(desk(), found, day) for day in days):
             if slot.start_at >= since_at and part.has(slot.start_at) and not _is_own(call, slot):
                 slots.append(slot)
             if len(slots) > _OFFERED:
