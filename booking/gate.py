@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from booking.desk import Desk, limits
 from booking.desk import staff as accounts
 from booking.store.audit import Actor
-from booking.store.models import Role
+from booking.store.kinds import Role
 from booking.store.people import StaffMember
 
 STAFF_SESSION = "staff"

@@ -20,7 +20,7 @@ from booking.clock import FixedClock
 from booking.config import Settings, shipped
 from booking.desk import Desk, staff
 from booking.store.database import db
-from booking.store.models import Role
+from booking.store.kinds import Role
 from tests.page import InspectingClient
 
 # A Monday morning: 8am at the practice, before anybody has come.

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from booking.gate import PUBLIC
 from booking.store.database import Base, db
-from booking.store.models import Role
+from booking.store.kinds import Role
 from tests.conftest import browser_of, sign_in
 
 ROOT = Path(__file__).parent.parent

@@ -21,7 +21,7 @@ from booking.api.problems import InvalidError
 from booking.desk.contact import BadPhoneError, normal_phone, tidy
 from booking.rules.schedule import ConditionPage, Schedule
 from booking.store.entries import ConditionLink
-from booking.store.models import Learnt
+from booking.store.kinds import Learnt
 from booking.store.people import name_key
 from booking.words.times import read_date, read_moment
 

@@ -22,7 +22,7 @@ from booking.desk.errors import (
 )
 from booking.gate import desk
 from booking.store.database import UnavailableErrors
-from booking.store.models import NOT_LIVE
+from booking.store.kinds import NOT_LIVE
 from booking.words.times import iso
 
 _log = logging.getLogger(__name__)

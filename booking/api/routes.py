@@ -20,7 +20,7 @@ from booking.rules.layers import Enquiry
 from booking.rules.schedule import Channel
 from booking.store.audit import VISITOR
 from booking.store.entries import DiaryEntry, entry_by_token
-from booking.store.models import Source
+from booking.store.kinds import Source
 
 routes = Blueprint("api", __name__, url_prefix="/api")
 problems.install(routes)

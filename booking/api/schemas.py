@@ -5,7 +5,7 @@ from typing import Any
 from booking.api.problems import KINDS, Kind
 from booking.rules.layers import Code
 from booking.rules.schedule import ConditionKind
-from booking.store.models import Status
+from booking.store.kinds import Status
 
 Schema = dict[str, Any]
 

@@ -12,7 +12,7 @@ from booking.cli.staff import link
 from booking.desk import demo as demonstration
 from booking.desk import staff as accounts
 from booking.store import people
-from booking.store.models import Role
+from booking.store.kinds import Role
 
 _WORKERS = 2
 # One thread a worker: threads of one process only fight over the interpreter.

@@ -7,7 +7,7 @@ from booking.desk import staff as accounts
 from booking.desk.contact import tidy
 from booking.desk.errors import NameTakenError
 from booking.store import people
-from booking.store.models import Role
+from booking.store.kinds import Role
 
 _LONGEST_NAME = 100
 

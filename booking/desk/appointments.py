@@ -12,14 +12,15 @@ from booking.desk import Desk
 from booking.desk.contact import Person
 from booking.desk.deciding import Wish, as_held, decide, enquiry_of, lost
 from booking.desk.errors import KeyReusedError, NothingHeldError, SlotTakenError
-from booking.desk.tokens import digest, manage_token, new_reference, new_seed
+from booking.desk.tokens import digest, manage_token, new_seed
 from booking.rules.layers import Enquiry
 from booking.rules.schedule import Osteopath
 from booking.store import audit, diary, entries
 from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import ConditionLink, DiaryEntry, Identity, Ignored
-from booking.store.models import Appointment, Learnt, Source, Status
+from booking.store.kinds import Learnt, Source, Status
+from booking.store.models import Appointment
 from booking.store.patients import add_patient
 from booking.store.people import find_or_add_patient, name_key
 
@@ -191,7 +192,6 @@ def _row(desk: Desk, request: Request, enquiry: Enquiry, chosen: Osteopath) -> A
     minutes, turnaround = enquiry.minutes(chosen)
     seed = new_seed()
     return Appointment(
-        reference=new_reference(),
         status=Status.BOOKED,
         source=request.source,
         osteopath_id=chosen.id,

@@ -20,7 +20,7 @@ from booking.store import audit, diary, entries
 from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import DiaryEntry, Identity, Ignored
-from booking.store.models import Status
+from booking.store.kinds import Status
 from booking.store.people import name_key
 
 # From which states staff may put an appointment into another.

@@ -9,7 +9,7 @@ from booking.rules.schedule import Channel
 from booking.rules.slots import why_not
 from booking.store import entries
 from booking.store.entries import DiaryEntry
-from booking.store.models import Status
+from booking.store.kinds import Status
 
 # These rules are not about what was agreed.
 _NOT_ASKED = {

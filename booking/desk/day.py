@@ -13,7 +13,7 @@ from booking.rules.schedule import Osteopath
 from booking.rules.slots import busy_cells, free_starts
 from booking.store import entries
 from booking.store.entries import DiaryEntry
-from booking.store.models import Status
+from booking.store.kinds import Status
 
 # What shuts a stretch of time, the most telling first: a lunch within a leave is leave.
 _SHUTTING = (

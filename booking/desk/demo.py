@@ -16,7 +16,7 @@ from booking.rules.schedule import AppointmentType, Channel
 from booking.store import entries, people
 from booking.store.audit import Actor
 from booking.store.entries import ConditionLink, DiaryEntry
-from booking.store.models import Learnt, Role, Source, Status
+from booking.store.kinds import Learnt, Role, Source, Status
 
 ACCOUNT = "Demo Manager"
 _WEEKS_AHEAD = 4

@@ -16,7 +16,8 @@ from booking.store import audit, diary, entries
 from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import NOTHING, HeldTime, Identity, Ignored, busy_between, patient_busy
-from booking.store.models import Hold, Learnt
+from booking.store.kinds import Learnt
+from booking.store.models import Hold
 
 
 @dataclass(frozen=True, slots=True)

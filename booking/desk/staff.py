@@ -13,7 +13,8 @@ from booking.desk.tokens import digest, new_token
 from booking.store import audit, people
 from booking.store.audit import SYSTEM, Actor
 from booking.store.database import transaction
-from booking.store.models import Role, Staff
+from booking.store.kinds import Role
+from booking.store.models import Staff
 from booking.store.people import StaffMember
 
 LINK_LASTS = timedelta(days=3)

@@ -5,9 +5,6 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 
-# No letters or digits that are mistaken for others when read aloud.
-_SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 
 def new_token() -> str:
     """Return a token of 256 random bits, fit for a link or a cookie."""
@@ -28,9 +25,3 @@ def manage_token(secret_key: str, seed: bytes) -> str:
     """Return the token of an appointment's link: HMAC-SHA256 of its seed under the secret key."""
     made = hmac.new(secret_key.encode(), seed, hashlib.sha256).digest()
     return urlsafe_b64encode(made).rstrip(b"=").decode()
-
-
-def new_reference() -> str:
-    """Return a reference to be read aloud, like "7KM4-QX2P"."""
-    letters = [secrets.choice(_SPOKEN) for _ in range(8)]
-    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"

@@ -12,7 +12,8 @@ from sqlalchemy import delete, select, update
 from booking.rules.cells import CELL_MINUTES, DAY_CELLS
 from booking.store.database import db, refusing_taken_keys
 from booking.store.entries import day_bounds
-from booking.store.models import NOT_LIVE, Appointment, Claim, Hold, IdempotencyKey
+from booking.store.kinds import NOT_LIVE
+from booking.store.models import Appointment, Claim, Hold, IdempotencyKey
 
 _TYPED_OUTLIVES_HOLD = timedelta(days=1)
 

@@ -12,7 +12,8 @@ from sqlalchemy import Select, func, literal, null, or_, select, type_coerce, un
 from booking.rules.cells import CELL_MINUTES, DAY_CELLS
 from booking.rules.layers import Busy, Code
 from booking.store.database import UtcTime, db
-from booking.store.models import NOT_LIVE, Appointment, Hold, Learnt, Staff, Status
+from booking.store.kinds import NOT_LIVE, Learnt, Status
+from booking.store.models import Appointment, Hold, Staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,72 +1,50 @@
 """The tables. Times that end in ``_at`` are on the practice's wall, ``_utc`` are instants."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.rules.cells import DAY_CELLS
 from booking.store.database import Base, UtcTime, WallTime
+from booking.store.kinds import DayPart, Status, WaitingStatus
+from booking.store.references import new_reference
 
-
-class Status(StrEnum):
-    """The states of an appointment, in FHIR R4's words."""
-
-    BOOKED = "booked"
-    ARRIVED = "arrived"
-    FULFILLED = "fulfilled"
-    NOSHOW = "noshow"
-    CANCELLED = "cancelled"
-    ENTERED_IN_ERROR = "entered-in-error"
-
-
-NOT_LIVE = (Status.CANCELLED, Status.ENTERED_IN_ERROR)
-
-
-class Source(StrEnum):
-    """How an appointment was booked."""
-
-    ONLINE = "online"
-    PHONE = "phone"
-    DESK = "desk"
-
-
-class Learnt(StrEnum):
-    """How it is known which page of the website a patient came from."""
-
-    LINK = "link"
-    REFERER = "referer"
-    CHOSEN = "chosen"
-    ASKED = "asked"
-    # Without a page: the link named none that we know, it was not the website, nobody asked.
-    UNKNOWN = "unknown"
-    NOT_WEBSITE = "not-website"
-    NOT_ASKED = "not-asked"
-
-
-class Role(StrEnum):
-    """What a member of staff may do."""
-
-    OSTEOPATH = "osteopath"
-    RECEPTION = "reception"
-    MANAGER = "manager"
+# Ranges of keys are looked up letter by letter, whatever language the database sorts by.
+_Key = String(80).with_variant(String(80, collation="C"), "postgresql")
 
 
 class Patient(Base):
-    """A person who has, or had, appointments. ``name_key`` and ``phone`` find them again."""
+    """A person who has, or had, appointments. ``name_key`` and ``phone`` find them again.
+
+    A record that was merged points to the one that was kept, and shows nothing of its own any more.
+    """
 
     __tablename__ = "patients"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    # What stands in an address instead of the id, which counts.
+    reference: Mapped[str] = mapped_column(String(20), default=new_reference, server_default=text("''"))
     name: Mapped[str] = mapped_column(String(200))
     name_key: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str] = mapped_column(String(40))
     email: Mapped[str] = mapped_column(String(254), default="")
+    born_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(2000), default="", server_default=text("''"))
     needs_check: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
     created_utc: Mapped[datetime] = mapped_column(UtcTime)
 
-    __table_args__ = (Index(None, "phone", "name_key"),)
+    __table_args__ = (Index(None, "phone", "name_key"), Index(None, "reference", unique=True))
+
+
+class PatientKey(Base):
+    """One way of finding a patient's record: a part of the name, its sound, or a telephone's digits."""
+
+    __tablename__ = "patient_keys"
+
+    key: Mapped[str] = mapped_column(_Key, primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), primary_key=True, index=True)
 
 
 class Appointment(Base):
@@ -75,7 +53,7 @@ class Appointment(Base):
     __tablename__ = "appointments"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True, default=new_reference)
     status: Mapped[str] = mapped_column(String(20), default=Status.BOOKED)
     # What undoing the last change of status goes back to.
     status_before: Mapped[str | None] = mapped_column(String(20))
@@ -88,6 +66,8 @@ class Appointment(Base):
     end_at: Mapped[datetime] = mapped_column(WallTime)
     turnaround_minutes: Mapped[int]
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    # The merged record that the appointment came from, and can be given back to.
+    merged_from_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
     # What was typed, or said on the telephone, for this appointment.
     name: Mapped[str] = mapped_column(String(200))
     name_key: Mapped[str] = mapped_column(String(200))
@@ -102,6 +82,11 @@ class Appointment(Base):
     # Rules that staff knowingly set aside, separated by spaces, and why.
     accepted: Mapped[str] = mapped_column(String(400), default="")
     accepted_reason: Mapped[str] = mapped_column(String(400), default="")
+    # The same for all appointments of one course.
+    course: Mapped[str | None] = mapped_column(String(20), index=True)
+    cancelled_utc: Mapped[datetime | None] = mapped_column(UtcTime)
+    cancelled_by: Mapped[str | None] = mapped_column(String(20))
+    cancel_reason: Mapped[str] = mapped_column(String(400), default="", server_default=text("''"))
     # The link to manage it is made from the seed and the secret key, and found by its hash.
     seed: Mapped[bytes] = mapped_column(LargeBinary(32))
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
@@ -144,6 +129,72 @@ class Hold(Base):
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"), index=True)
 
     __table_args__ = (Index(None, "start_at"), Index(None, "held_until_utc"))
+
+
+class WaitingEntry(Base):
+    """Somebody who waits for a time, and which times would do."""
+
+    __tablename__ = "waiting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True, default=new_reference)
+    status: Mapped[str] = mapped_column(String(20), default=WaitingStatus.WAITLIST)
+    source: Mapped[str] = mapped_column(String(20))
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    # What was typed, or said on the telephone.
+    name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    contact_name: Mapped[str] = mapped_column(String(200), default="")
+    new_patient: Mapped[bool] = mapped_column(default=False)
+    type_id: Mapped[str] = mapped_column(String(64))
+    type_name: Mapped[str] = mapped_column(String(200))
+    # None for any osteopath.
+    osteopath_id: Mapped[str | None] = mapped_column(String(64))
+    # The weekdays that would do as digits, Monday = 0.
+    weekdays: Mapped[str] = mapped_column(String(7))
+    part: Mapped[str] = mapped_column(String(20), default=DayPart.ANY)
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    note: Mapped[str] = mapped_column(String(2000), default="")
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"), index=True)
+    created_utc: Mapped[datetime] = mapped_column(UtcTime)
+    ended_utc: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index(None, "status", "created_utc"),
+        CheckConstraint("status IN ('waitlist', 'booked', 'cancelled')", name="known_status"),
+    )
+
+
+class RotaChange(Base):
+    """What staff entered over schedule.toml; it counts until it is withdrawn.
+
+    ``hours`` are windows like "09:00-13:00,14:00-17:00" on each of its days, empty for whole days.
+    ``recurrence`` is an RFC 5545 rule that says which of the days from ``first_on`` to ``last_on`` count;
+    without one, all do. ``osteopath_ids``, separated by spaces, are whom it is about: empty for all.
+    """
+
+    __tablename__ = "rota_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    osteopath_ids: Mapped[str] = mapped_column(String(400), default="")
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    hours: Mapped[str] = mapped_column(String(200), default="")
+    recurrence: Mapped[str | None] = mapped_column(String(200))
+    # Of a Saturday: whether the public may book it online.
+    online: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_utc: Mapped[datetime] = mapped_column(UtcTime)
+    withdrawn_utc: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        CheckConstraint("last_on >= first_on", name="ends_after_it_starts"),
+        CheckConstraint("kind IN ('leave', 'blocked', 'closure', 'saturday')", name="known_kind"),
+    )
 
 
 class Claim(Base):

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, SQLColumnExpression, func, select
 
 from booking.store.database import db
-from booking.store.models import Appointment, AuditEntry, Patient, Status
+from booking.store.kinds import Status
+from booking.store.models import Appointment, AuditEntry, Patient
 from booking.store.people import name_key
 
 _CAME = (Status.BOOKED, Status.ARRIVED, Status.FULFILLED)

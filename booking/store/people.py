@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from booking.store.database import db
-from booking.store.models import Patient, Role, Staff, StaffSession
+from booking.store.kinds import Role
+from booking.store.models import Patient, Staff, StaffSession
 
 _LONGEST_KEY = 200
 

@@ -14,7 +14,8 @@ from booking.desk import limits
 from booking.desk.errors import TooManyError
 from booking.store.database import db
 from booking.store.entries import DiaryEntry, entry_by_reference
-from booking.store.models import Appointment, Learnt
+from booking.store.kinds import Learnt
+from booking.store.models import Appointment
 from tests.api.conftest import ANN, BASE, KEVIN, MakeProgram, Program
 from tests.conftest import desk_of
 

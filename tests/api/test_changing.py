@@ -13,7 +13,7 @@ from booking.store.audit import Actor
 from booking.store.database import transaction
 from booking.store.diary import appointment_row, reclaim
 from booking.store.entries import entry_by_reference
-from booking.store.models import Status
+from booking.store.kinds import Status
 from tests.api.conftest import BASE, KEVIN, MakeProgram, Program
 from tests.conftest import desk_of
 

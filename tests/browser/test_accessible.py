@@ -6,7 +6,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from booking.desk import demo, staff
-from booking.store.models import Role
+from booking.store.kinds import Role
 from tests.browser.conftest import OpenPage
 from tests.conftest import desk_of
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from booking.desk import staff
 from booking.store.database import db
-from booking.store.models import Claim, Role
+from booking.store.kinds import Role
+from booking.store.models import Claim
 from tests.browser.conftest import OpenPage
 from tests.conftest import desk_of
 from tests.web.test_phone import booked

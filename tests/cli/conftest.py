@@ -24,7 +24,7 @@ from booking.rules.layers import Code
 from booking.store import database
 from booking.store.audit import Actor
 from booking.store.entries import ConditionLink, DiaryEntry
-from booking.store.models import Source
+from booking.store.kinds import Source
 from tests.builders import at
 from tests.conftest import close, desk_of, settings_for
 

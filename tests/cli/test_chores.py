@@ -14,7 +14,7 @@ from booking.desk.appointments import Request, book
 from booking.desk.contact import Person
 from booking.desk.deciding import Wish
 from booking.store.audit import VISITOR
-from booking.store.models import Source
+from booking.store.kinds import Source
 from tests.builders import at
 
 

@@ -6,7 +6,7 @@ import pytest
 from booking.desk.changes import cancel
 from booking.store.audit import Actor
 from booking.store.entries import ConditionLink
-from booking.store.models import Learnt, Source
+from booking.store.kinds import Learnt, Source
 from tests.cli.conftest import CommandLine
 
 KEYS = [

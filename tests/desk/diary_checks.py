@@ -22,7 +22,8 @@ from booking.desk.holds import hold
 from booking.store.audit import VISITOR, Actor
 from booking.store.database import db
 from booking.store.entries import DiaryEntry
-from booking.store.models import Appointment, AuditEntry, Claim, Hold, Source
+from booking.store.kinds import Source
+from booking.store.models import Appointment, AuditEntry, Claim, Hold
 from tests.builders import KEVIN, at
 from tests.conftest import desk_of
 

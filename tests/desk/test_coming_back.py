@@ -22,7 +22,8 @@ from booking.rules.layers import Code
 from booking.store.audit import VISITOR, Actor
 from booking.store.database import db
 from booking.store.entries import DiaryEntry
-from booking.store.models import Source, Staff
+from booking.store.kinds import Source
+from booking.store.models import Staff
 from tests.builders import at
 from tests.conftest import desk_of
 

@@ -22,7 +22,8 @@ from booking.rules.schedule import Closure, Leave, SelectedSaturday
 from booking.store.audit import VISITOR, Actor
 from booking.store.database import db
 from booking.store.entries import DiaryEntry
-from booking.store.models import Appointment, Claim, Source, Status
+from booking.store.kinds import Source, Status
+from booking.store.models import Appointment, Claim
 from tests.builders import CHIP, EMMA, FOLLOW_UP, INITIAL, KEVIN, at, on, rota, schedule, windows
 
 STAFF = Actor("staff")

@@ -17,7 +17,7 @@ from booking.rules.layers import Code, Timetable
 from booking.rules.schedule import Closure, Leave, Schedule
 from booking.store.audit import VISITOR, Actor
 from booking.store.entries import DiaryEntry
-from booking.store.models import Source
+from booking.store.kinds import Source
 from booking.words.times import say_time
 from tests.builders import CHIP, EMMA, FOLLOW_UP, INITIAL, KEVIN, at, on, rota, schedule, windows
 from tests.conftest import desk_of

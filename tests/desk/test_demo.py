@@ -21,7 +21,7 @@ from booking.desk.demo import ACCOUNT, NotEmptyError, fill
 from booking.store import entries, people
 from booking.store.audit import VISITOR
 from booking.store.entries import DiaryEntry
-from booking.store.models import Role, Source, Status
+from booking.store.kinds import Role, Source, Status
 from tests.builders import LONDON, at
 from tests.conftest import MONDAY, close, desk_of, settings_for
 

@@ -48,7 +48,8 @@ from booking.rules.slots import as_slots, free_starts
 from booking.store.audit import VISITOR, Actor
 from booking.store.database import db
 from booking.store.entries import DiaryEntry
-from booking.store.models import Appointment, Status
+from booking.store.kinds import Status
+from booking.store.models import Appointment
 from tests.builders import EMMA, FOLLOW_UP, INITIAL, KEVIN, LONDON, at, rota, schedule, windows
 from tests.conftest import MONDAY, close, settings_for
 from tests.desk.diary_checks import STAFF, Stay, assert_sound, person, request, stay

@@ -19,7 +19,8 @@ from booking.rules.layers import Code
 from booking.store.audit import VISITOR, Actor
 from booking.store.database import db, transaction
 from booking.store.entries import DiaryEntry
-from booking.store.models import AuditEntry, Claim, Role, Source, Status
+from booking.store.kinds import Role, Source, Status
+from booking.store.models import AuditEntry, Claim
 from booking.store.patients import add_patient
 from booking.store.people import add_staff
 from tests.builders import at

@@ -23,7 +23,7 @@ from booking.desk.errors import CancelledError, KeyReusedError, SlotTakenError
 from booking.desk.holds import hold, let_go
 from booking.store.audit import VISITOR
 from booking.store.database import db
-from booking.store.models import Status
+from booking.store.kinds import Status
 from tests.builders import CHIP, EMMA, KEVIN, at
 from tests.conftest import MakeApp
 from tests.desk.diary_checks import (

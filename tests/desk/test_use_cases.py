@@ -34,14 +34,16 @@ from booking.desk.errors import (
 )
 from booking.desk.holds import Typed, held, hold, let_go, note_details
 from booking.desk.limits import allow
-from booking.desk.tokens import digest, manage_token, new_reference, new_token
+from booking.desk.tokens import digest, manage_token, new_token
 from booking.rules.layers import OVERRIDABLE, Busy, Code, Timetable
 from booking.rules.schedule import Closure, Leave
 from booking.store import entries
 from booking.store.audit import VISITOR, Actor
 from booking.store.database import db, transaction
 from booking.store.entries import ConditionLink, DiaryEntry, Ignored
-from booking.store.models import Appointment, AuditEntry, Hold, Learnt, Patient, Role, Source, Staff, Status
+from booking.store.kinds import Learnt, Role, Source, Status
+from booking.store.models import Appointment, AuditEntry, Hold, Patient, Staff
+from booking.store.references import new_reference
 from booking.store.people import find_or_add_patient, staff_members
 from tests.builders import CHIP, EMMA, FOLLOW_UP, INITIAL, KEVIN, LONDON, at, rota, schedule
 from tests.desk.diary_checks import (

@@ -5,7 +5,7 @@ from flask import Flask
 
 from booking.config import shipped
 from booking.store.entries import DiaryEntry, entries_between
-from booking.store.models import Learnt
+from booking.store.kinds import Learnt
 from tests.builders import LONDON, on
 from tests.conftest import MakeApp, browser_of
 from tests.page import InspectingClient

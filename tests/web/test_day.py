@@ -19,7 +19,7 @@ from booking.rules.layers import Code
 from booking.store.audit import VISITOR, Actor
 from booking.store.database import db
 from booking.store.entries import ConditionLink, DiaryEntry
-from booking.store.models import Learnt, Role, Source
+from booking.store.kinds import Learnt, Role, Source
 from tests.builders import CHIP, EMMA, KEVIN, at
 from tests.conftest import MakeApp, browser_of, desk_of, sign_in
 from tests.page import InspectingClient, Page, text

@@ -9,7 +9,8 @@ from booking.desk.changes import cancel
 from booking.desk.staff import IDLE_LASTS
 from booking.store.database import db
 from booking.store.entries import DiaryEntry, entry_by_reference
-from booking.store.models import AuditEntry, Role
+from booking.store.kinds import Role
+from booking.store.models import AuditEntry
 from tests.builders import CHIP, EMMA, KEVIN, LONDON, at
 from tests.conftest import browser_of, desk_of, sign_in
 from tests.page import InspectingClient, Page, text

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from booking.desk.changes import cancel
-from booking.store.models import Role, Source
+from booking.store.kinds import Role, Source
 from tests.builders import EMMA
 from tests.conftest import desk_of, sign_in
 from tests.page import text

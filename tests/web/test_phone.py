@@ -14,7 +14,8 @@ from booking.desk.deciding import Wish
 from booking.store.audit import Actor
 from booking.store.database import db
 from booking.store.entries import DiaryEntry, entries_between
-from booking.store.models import Appointment, AuditEntry, Claim, Hold, Learnt, Patient, Role, Source
+from booking.store.kinds import Learnt, Role, Source
+from booking.store.models import Appointment, AuditEntry, Claim, Hold, Patient
 from tests.builders import LONDON, at, on
 from tests.conftest import browser_of, desk_of, sign_in
 from tests.page import InspectingClient, Page, text

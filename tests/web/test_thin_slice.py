@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from booking.store.models import Role
+from booking.store.kinds import Role
 from tests.conftest import MakeApp, browser_of, sign_in
 from tests.page import InspectingClient, text
 from tests.web.journey import book, pick

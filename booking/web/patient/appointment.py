@@ -15,7 +15,7 @@ from booking.messages.calendar import CalendarEntry, calendar_file
 from booking.rules.window import changeable_until
 from booking.store.database import DatabaseError, answers
 from booking.store.entries import DiaryEntry, entry, entry_by_token
-from booking.store.models import Status
+from booking.store.kinds import Status
 from booking.web.patient import pages, visit
 from booking.words.times import say_date, say_moment, say_time
 

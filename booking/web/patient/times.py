@@ -17,7 +17,7 @@ from booking.rules.slots import Slot
 from booking.rules.window import last_allowed_on
 from booking.store.audit import VISITOR
 from booking.store.entries import NOTHING, HeldTime, Ignored
-from booking.store.models import Learnt
+from booking.store.kinds import Learnt
 from booking.web.patient import pages, visit
 from booking.web.patient.forms import PickForm, details_are_good
 from booking.web.patient.visit import Arrival, VisitChoice

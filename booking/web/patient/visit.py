@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from booking.gate import desk
 from booking.rules.schedule import AppointmentType, ConditionKind, ConditionPage, Schedule
 from booking.store.entries import HeldTime
-from booking.store.models import Learnt
+from booking.store.kinds import Learnt
 
 _TOKEN = "booking"  # noqa: S105  (the name of a cookie's entry)
 _VIA_REFERER = "website"

@@ -1,9 +1,26 @@
-"""The staff's pages: signing in, and the day."""
+"""The staff's pages: signing in, the day, the phone desk, patients, and the rota."""
 
 from flask import Blueprint
 
 pages = Blueprint("staff", __name__, url_prefix="/staff")
 
-from booking.web.staff import day, deeds, diary, phone, printed, sign_in  # noqa: E402  (they add their views)
+from booking.web.staff import (  # noqa: E402  (they add their views)
+    day,
+    deeds,
+    diary,
+    menu,
+    phone,
+    printed,
+    sign_in,
+)
 
-__all__ = ["day", "deeds", "diary", "pages", "phone", "printed", "sign_in"]
+__all__ = [
+    "day",
+    "deeds",
+    "diary",
+    "menu",
+    "pages",
+    "phone",
+    "printed",
+    "sign_in",
+]

@@ -3,47 +3,26 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from flask import current_app, g, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_wtf import FlaskForm
 
 from booking.desk.day import DaySheet, day_sheet
 from booking.gate import desk, staff_only
 from booking.rules.layers import Code, Refusal
-from booking.store.people import StaffMember
 from booking.web.staff import pages
 from booking.web.staff.deeds import STATUS, VIEWS, Deed, Outcome, last_outcome, own_osteopath_id
 from booking.web.staff.diary import AppointmentRow, Frame, Row, cancelled_of, frame_of, phone_desk, rows_of
-from booking.web.staff.sign_in import SignOutForm
+from booking.web.staff.menu import Link
 from booking.words.reasons import sentence
 from booking.words.times import read_date, read_spoken_date, say_date, say_full_date, say_time
 
 _LONGEST_DATE = 40
-_MENU = {"staff.day": "Day", "staff.phone": "Phone desk"}
 _CLOSED = {Code.BANK_HOLIDAY: "Bank holiday: ", Code.PRACTICE_CLOSURE: ""}
 _DONE = {
     Deed.CANCEL: "is cancelled; the time is free again",
     Deed.UNDO: "is “{status}” again",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Somewhere to go. ``current`` says that it is this page."""
-
-    label: str
-    address: str
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """What stands at the top of every page of a signed-in member of staff."""
-
-    links: tuple[Link, ...]
-    member: str
-    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +60,6 @@ class DayPage:
     frame: Frame | None
     rows: tuple[Row, ...]
     cancelled: tuple[AppointmentRow, ...]
-
-
-@pages.context_processor
-def menu() -> dict[str, Any]:
-    """Give every page of staff its menu, if somebody is signed in."""
-    member: StaffMember | None = g.get("member")
-    if member is None:
-        return {"menu": None}
-    links = tuple(
-        Link(label, url_for(endpoint), current=request.endpoint == endpoint)
-        for endpoint, label in _MENU.items()
-        if member.role in getattr(current_app.view_functions[endpoint], "may_use", ())
-    )
-    return {"menu": Menu(links, member.name, member.role), "sign_out": SignOutForm()}
 
 
 def _day_shown_before(today: date) -> date:

@@ -14,7 +14,7 @@ from booking.desk import changes
 from booking.desk.errors import DeskError, NotBookableError, SlotTakenError, TooEarlyError, WrongStatusError
 from booking.gate import desk, signed_in, staff_actor, staff_only
 from booking.store.entries import DiaryEntry, entry_by_reference
-from booking.store.models import Role, Status
+from booking.store.kinds import Role, Status
 from booking.web.staff import pages
 from booking.words.reasons import sentence
 from booking.words.times import say_moment

@@ -12,7 +12,7 @@ from booking.desk.day import Column, DaySheet, Gap, HeldSlot, Shut
 from booking.gate import desk, signed_in
 from booking.rules.layers import Code
 from booking.store.entries import ConditionLink, DiaryEntry
-from booking.store.models import Learnt, Source, Status
+from booking.store.kinds import Learnt, Source, Status
 from booking.web.staff.deeds import STATUS, Deed, deeds_for
 from booking.words.reasons import sentence
 from booking.words.times import NOON, say_time

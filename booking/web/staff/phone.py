@@ -22,7 +22,7 @@ from booking.store.entries import (
     entry,
     entry_by_reference,
 )
-from booking.store.models import Learnt, Role, Source
+from booking.store.kinds import Learnt, Role, Source
 from booking.web.staff import pages
 from booking.web.staff import phone_words as words
 from booking.web.staff.phone_call import NEW, Call, area_code, own_hold, short_name

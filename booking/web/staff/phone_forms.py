@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from booking.rules.schedule import AppointmentType, Osteopath, Schedule
-from booking.store.models import Learnt
+from booking.store.kinds import Learnt
 from booking.web.fields import name_field, phone_field, tidied
 from booking.words.times import NOON, read_spoken_date
 
