@@ -43,8 +43,8 @@ from booking.store.database import db, transaction
 from booking.store.entries import ConditionLink, DiaryEntry, Ignored
 from booking.store.kinds import Learnt, Role, Source, Status
 from booking.store.models import Appointment, AuditEntry, Hold, Patient, Staff
-from booking.store.references import new_reference
 from booking.store.people import find_or_add_patient, staff_members
+from booking.store.references import new_reference
 from tests.builders import CHIP, EMMA, FOLLOW_UP, INITIAL, KEVIN, LONDON, at, rota, schedule
 from tests.desk.diary_checks import (
     STAFF,
