@@ -31,8 +31,9 @@ format: .venv/.check ## Put the code in form
 pictures: .venv/.test ## Take the README’s pictures anew
 	$(BIN)/python -m tests.browser.pictures
 
-benchmark: .venv/.run ## Measure the engine against a floor and the plain way
+benchmark: .venv/.test ## Measure the engine, and finding a patient among 100,000
 	$(BIN)/python -m benchmarks.availability
+	$(BIN)/python -m benchmarks.patients
 
 clean: ## Remove the virtual environment and what tools left
 	rm -rf .venv build dist .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -9,6 +9,7 @@ from booking import api, web
 from booking.clock import Clock, SystemClock
 from booking.config import BadSettingError, Settings, shipped
 from booking.desk import Desk
+from booking.desk.in_force import RulesInForce
 from booking.desk.limits import Limit
 from booking.sources.current_schedule import CurrentSchedule
 from booking.store import database
@@ -25,7 +26,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """
     settings = settings or Settings.from_environment()
     clock = clock or SystemClock()
-    schedule = CurrentSchedule(settings.schedule)
+    rules = RulesInForce(CurrentSchedule(settings.schedule))
     secure = settings.base_url.startswith("https://")
 
     app = Flask(__name__, template_folder=str(shipped("templates")), static_folder="static")
@@ -44,7 +45,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         database.upgrade()
     web.install(
         app,
-        desk=lambda: Desk(schedule.timetable(), clock, settings.secret_key),
+        desk=lambda: Desk(rules.timetable(), clock, settings.secret_key, rules.file_schedule),
+        practice=lambda: rules.file_schedule.practice,
         base_url=settings.base_url,
         limits=_limits(settings),
     )

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from booking.desk import Desk, limits
 from booking.desk import staff as accounts
+from booking.rules.schedule import Practice
 from booking.store.audit import Actor
 from booking.store.kinds import Role
 from booking.store.people import StaffMember
@@ -58,6 +59,12 @@ def desk() -> Desk:
         g.desk = current_app.extensions["booking_desk"]()
     opened: Desk = g.desk
     return opened
+
+
+def practice() -> Practice:
+    """Return who the practice is, which schedule.toml alone says: the database may be away."""
+    found: Practice = current_app.extensions["booking_practice"]()
+    return found
 
 
 def limit_writes(*, telephone: str = "", once: str = "") -> None:

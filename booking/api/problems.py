@@ -20,7 +20,7 @@ from booking.desk.errors import (
     UnknownError,
     WrongStatusError,
 )
-from booking.gate import desk
+from booking.gate import practice
 from booking.store.database import UnavailableErrors
 from booking.store.kinds import NOT_LIVE
 from booking.words.times import iso
@@ -137,7 +137,7 @@ def install(routes: Blueprint) -> None:
 
 
 def _phone() -> str:
-    return desk().schedule.practice.phone
+    return practice().phone
 
 
 def _refused(error: ProblemError) -> Response:

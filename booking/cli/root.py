@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,7 +73,7 @@ def desk(at: str | None = None) -> Iterator[Desk]:
         opened: Desk = app.extensions["booking_desk"]()
         if at is not None:
             moment = moment_or_exit("--at", at, opened.schedule.zone)
-            opened = Desk(opened.timetable, FixedClock(moment), opened.secret_key)
+            opened = replace(opened, clock=FixedClock(moment))
         try:
             yield opened
         except UnknownError as error:

@@ -13,16 +13,25 @@ from booking.rules.schedule import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every use case works with: the rules in force, the clock, and the key that signs links."""
+    """What every use case works with: the rules in force, the clock, and the key that signs links.
+
+    ``file`` is schedule.toml alone, where the rules in force are more than that.
+    """
 
     timetable: Timetable
     clock: Clock
     secret_key: str
+    file: Schedule | None = None
 
     @property
     def schedule(self) -> Schedule:
-        """The standing rules."""
+        """The rules in force: schedule.toml and what staff entered over it."""
         return self.timetable.schedule
+
+    @property
+    def file_schedule(self) -> Schedule:
+        """What schedule.toml says by itself."""
+        return self.file or self.schedule
 
     @property
     def now_utc(self) -> datetime:

@@ -5,24 +5,24 @@ What is refused changes nothing; the nearest free times are looked up after the 
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from booking.desk import Desk
 from booking.desk.contact import Person
 from booking.desk.deciding import Wish, as_held, decide, enquiry_of, lost
-from booking.desk.errors import KeyReusedError, NothingHeldError, SlotTakenError
+from booking.desk.errors import KeyReusedError, NothingHeldError, SlotTakenError, UnknownError
 from booking.desk.tokens import digest, manage_token, new_seed
 from booking.rules.layers import Enquiry
 from booking.rules.schedule import Osteopath
-from booking.store import audit, diary, entries
+from booking.store import audit, diary, entries, waiting
 from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import ConditionLink, DiaryEntry, Identity, Ignored
-from booking.store.kinds import Learnt, Source, Status
+from booking.store.kinds import Learnt, Source, Status, WaitingStatus
 from booking.store.models import Appointment
-from booking.store.patients import add_patient
-from booking.store.people import find_or_add_patient, name_key
+from booking.store.patients import add_patient, find_patient, kept_id
+from booking.store.people import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Request:
     """Everything that makes an appointment.
 
     ``patient_id`` is the record that staff chose; ``new_record`` says that they were told of somebody
-    who has none.
+    who has none. ``waiting`` is the reference of an entry of the waiting list that ends with it, and
+    ``course`` is what all appointments of one course share.
     """
 
     wish: Wish
@@ -40,6 +41,8 @@ class Request:
     note: str = ""
     patient_id: int | None = None
     new_record: bool = False
+    waiting: str | None = None
+    course: str | None = None
 
     @property
     def identity(self) -> Identity:
@@ -102,10 +105,8 @@ def confirm(desk: Desk, actor: Actor, *, token: str | None, person: Person) -> D
                     return _entry(desk, now.appointment_id)
                 if now is None or (now.start_at, now.osteopath_id) != (wish.start_at, wish.osteopath_id):
                     continue
-                chosen = decide(desk, enquiry, wish, identity=request.identity, ignored=ignored)
-                row = _row(desk, request, enquiry, chosen)
-                id_ = diary.put_appointment(row, hold_id=former.id)
-                audit.record(actor, "book", "appointment", id_, at_utc=desk.now_utc)
+                request = of_known(request)
+                id_ = make(desk, actor, request, enquiry=enquiry, ignored=ignored)
         except (SlotTakenError, KeyTakenError):
             raise lost(desk, enquiry, request.wish, identity=request.identity, ignored=ignored) from None
         return _entry(desk, id_)
@@ -121,7 +122,8 @@ def book(
     the same appointment.
 
     Raises:
-        UnknownError: There is no such type or osteopath.
+        UnknownError: There is no such type or osteopath, or nobody waits any more by that entry of the
+            waiting list.
         SlotTakenError: Somebody else has the time; with the nearest three.
         NotBookableError: The rules do not allow it.
         KeyReusedError: The key was used with other fields.
@@ -136,20 +138,43 @@ def book(
                 return made
             if made := _made_from(desk, token, wish):
                 return made
-            chosen = decide(desk, enquiry, wish, identity=request.identity, ignored=ignored)
-            row = _row(desk, request, enquiry, chosen)
-            id_ = diary.put_appointment(row, hold_id=ignored.hold_id)
+            request = of_known(request)
+            id_ = make(desk, actor, request, enquiry=enquiry, ignored=ignored)
             if key:
                 diary.use_key(key.key_sha256, fields_sha256=key.fields_sha256, appointment_id=id_)
-            accepted = " ".join(sorted(wish.accepted))
-            audit.record(actor, "book", "appointment", id_, at_utc=desk.now_utc, details=accepted)
-            if request.new_record:
-                audit.record(actor, "add", "patient", row.patient_id, at_utc=desk.now_utc)
     except (SlotTakenError, KeyTakenError):
         if key and (made := made_with(desk, key)):
             return made
         raise lost(desk, enquiry, request.wish, identity=request.identity, ignored=ignored) from None
     return _entry(desk, id_)
+
+
+def make(
+    desk: Desk, actor: Actor, request: Request, *, enquiry: Enquiry, ignored: Ignored = entries.NOTHING
+) -> int:
+    """Decide on a request of whom is known (`of_known`) and write its appointment, under its day's lock.
+
+    Raises:
+        UnknownError: There is no such osteopath, or nobody waits any more by that entry.
+        SlotTakenError: The time is taken, held, or the person is elsewhere then; no alternatives yet.
+        NotBookableError: Another rule speaks against it.
+        KeyTakenError: The time was claimed at the same moment.
+    """
+    wish, now_utc = request.wish, desk.now_utc
+    chosen = decide(desk, enquiry, wish, identity=request.identity, ignored=ignored)
+    row = _row(desk, request, enquiry, chosen)
+    id_ = diary.put_appointment(row, hold_id=ignored.hold_id)
+    accepted = " ".join(sorted(wish.accepted))
+    audit.record(actor, "book", "appointment", id_, at_utc=now_utc, details=accepted)
+    if request.new_record:
+        audit.record(actor, "add", "patient", row.patient_id, at_utc=now_utc)
+    if request.waiting:
+        entry = waiting.live_row(request.waiting)
+        if entry is None:
+            raise UnknownError("waiting")
+        entry.status, entry.ended_utc, entry.appointment_id = WaitingStatus.BOOKED, now_utc, id_
+        audit.record(actor, "book", "waiting", entry.id, at_utc=now_utc)
+    return id_
 
 
 def _made_from(desk: Desk, token: str | None, wish: Wish) -> DiaryEntry | None:
@@ -201,7 +226,7 @@ def _row(desk: Desk, request: Request, enquiry: Enquiry, chosen: Osteopath) -> A
         start_at=wish.start_at,
         end_at=wish.start_at + timedelta(minutes=minutes),
         turnaround_minutes=turnaround,
-        patient_id=_patient_id(desk, request),
+        patient_id=request.patient_id or _new_record(desk, person, told_of=request.new_record),
         name=person.name,
         name_key=name_key(person.name),
         phone=person.phone,
@@ -214,14 +239,43 @@ def _row(desk: Desk, request: Request, enquiry: Enquiry, chosen: Osteopath) -> A
         condition_learnt=condition.learnt if condition else None,
         accepted=" ".join(sorted(wish.accepted)),
         accepted_reason=wish.accepted_reason,
+        course=request.course,
         seed=seed,
         token_sha256=digest(manage_token(desk.secret_key, seed)),
         created_utc=desk.now_utc,
     )
 
 
-def _patient_id(desk: Desk, request: Request) -> int:
-    if request.patient_id is not None:
-        return request.patient_id
-    person, add = request.person, add_patient if request.new_record else find_or_add_patient
-    return add(name=person.name, phone=person.phone, email=person.email, now_utc=desk.now_utc)
+def of_known(request: Request) -> Request:
+    """Return a request with the record of whom it is for, the kept one where it was merged, if there is one.
+
+    So it is held against all that they have booked, whatever name and telephone are typed. Called in
+    the transaction of the deed: until it ends, nobody merges the record.
+
+    Source: docs/availability.md, "Which patient is it".
+    """
+    if request.new_record and request.patient_id is None:
+        return request
+    return replace(request, patient_id=_known(request.person, request.patient_id))
+
+
+def record_of(desk: Desk, person: Person, *, patient_id: int | None) -> int:
+    """Return the id of somebody's record: the chosen one, the one that is theirs, or a new one."""
+    return _known(person, patient_id) or _new_record(desk, person)
+
+
+def _known(person: Person, patient_id: int | None) -> int | None:
+    if patient_id is not None:
+        return kept_id(patient_id)
+    return find_patient(name=person.name, phone=person.phone)
+
+
+def _new_record(desk: Desk, person: Person, *, told_of: bool = False) -> int:
+    """Add a record; the desk is to look at it, unless it was ``told_of`` a new patient."""
+    return add_patient(
+        name=person.name,
+        phone=person.phone,
+        email=person.email,
+        now_utc=desk.now_utc,
+        needs_check=not told_of,
+    )

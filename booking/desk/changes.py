@@ -1,9 +1,10 @@
 """Move, cancel, mark and undo: what becomes of an appointment after it was booked."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from booking.desk import Desk
+from booking.desk.availability import explain
 from booking.desk.deciding import Wish, decide, enquiry_of, lost
 from booking.desk.errors import (
     CancelledError,
@@ -20,7 +21,7 @@ from booking.store import audit, diary, entries
 from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
 from booking.store.entries import DiaryEntry, Identity, Ignored
-from booking.store.kinds import Status
+from booking.store.kinds import CancelledBy, Status
 from booking.store.people import name_key
 
 # From which states staff may put an appointment into another.
@@ -31,6 +32,41 @@ _MARKS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """The rules that staff set aside for a new time, and the reason they give."""
+
+    codes: frozenset[Code] = frozenset()
+    reason: str = ""
+
+
+_NOTHING_ASIDE = SetAside()
+
+
+def identity_of(appointment: DiaryEntry) -> Identity:
+    """Return whose other appointments must not overlap with an appointment."""
+    return Identity(name_key(appointment.name), appointment.phone, appointment.patient_id)
+
+
+def wish_for(
+    appointment: DiaryEntry,
+    *,
+    start_at: datetime,
+    osteopath_id: str | None,
+    aside: SetAside = _NOTHING_ASIDE,
+) -> Wish:
+    """Return a time, anew or another, for an appointment that keeps its length and turnaround."""
+    return Wish(
+        appointment.type_id,
+        osteopath_id,
+        start_at,
+        appointment.new_patient,
+        aside.codes,
+        aside.reason,
+        kept=(appointment.minutes, appointment.turnaround_minutes),
+    )
+
+
 def move(
     desk: Desk,
     actor: Actor,
@@ -38,12 +74,13 @@ def move(
     *,
     start_at: datetime,
     osteopath_id: str | None,
+    aside: SetAside = _NOTHING_ASIDE,
 ) -> DiaryEntry:
     """Move an appointment; the old time is freed only with the new one taken.
 
     It keeps its length and its turnaround. ``osteopath_id`` is None for any. Its own time counts as
     free, and moving it to where it is changes nothing. Rules that were set aside for the old time hold
-    again for the new one.
+    again for the new one, unless they are set ``aside`` anew.
 
     Raises:
         UnknownError: There is no such appointment or osteopath.
@@ -55,9 +92,9 @@ def move(
     """
     while True:
         former = _found(desk, appointment_id)
-        wish = Wish(former.type_id, osteopath_id, start_at, former.new_patient)
-        enquiry, ignored = _as_booked(desk, actor, former, wish), Ignored(appointment_id=former.id)
-        identity = _identity(former)
+        wish = wish_for(former, start_at=start_at, osteopath_id=osteopath_id, aside=aside)
+        enquiry, ignored = _enquiry(desk, actor, wish), Ignored(appointment_id=former.id)
+        identity = identity_of(former)
         days = {former.start_at.date(), start_at.date()}
         try:
             with transaction(days):
@@ -71,17 +108,29 @@ def move(
                 row = diary.appointment_row(now.id)
                 row.start_at, row.end_at = start_at, start_at + (now.end_at - now.start_at)
                 row.osteopath_id, row.osteopath_name = chosen.id, chosen.name
-                row.accepted, row.accepted_reason = "", ""
+                row.accepted = " ".join(sorted(enquiry.accepted))
+                row.accepted_reason = wish.accepted_reason if enquiry.accepted else ""
                 diary.reclaim(row)
-                details = f"{now.start_at:%Y-%m-%dT%H:%M} → {start_at:%Y-%m-%dT%H:%M}"
+                details = " ".join(
+                    (f"{now.start_at:%Y-%m-%dT%H:%M} → {start_at:%Y-%m-%dT%H:%M}", *row.accepted.split())
+                )
                 audit.record(actor, "move", "appointment", now.id, at_utc=desk.now_utc, details=details)
         except (SlotTakenError, KeyTakenError):
             raise lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
         return _found(desk, appointment_id)
 
 
-def cancel(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
+def cancel(
+    desk: Desk,
+    actor: Actor,
+    appointment_id: int,
+    *,
+    by: CancelledBy = CancelledBy.PATIENT,
+    reason: str = "",
+) -> DiaryEntry:
     """Cancel an appointment and free its time; cancelling it again changes nothing.
+
+    ``by`` is who asked for it, and ``reason`` what they said.
 
     Raises:
         UnknownError: There is no such appointment.
@@ -99,8 +148,9 @@ def cancel(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
             _may_change(desk, actor, now)
             row = diary.appointment_row(now.id)
             row.status, row.status_before = Status.CANCELLED, now.status
+            row.cancelled_utc, row.cancelled_by, row.cancel_reason = desk.now_utc, by, reason
             diary.reclaim(row)
-            audit.record(actor, "cancel", "appointment", now.id, at_utc=desk.now_utc)
+            audit.record(actor, "cancel", "appointment", now.id, at_utc=desk.now_utc, details=f"by {by}")
         return _found(desk, appointment_id)
 
 
@@ -141,14 +191,8 @@ def undo(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
     """
     while True:
         former = _found(desk, appointment_id)
-        wish = Wish(
-            former.type_id,
-            former.osteopath_id,
-            former.start_at,
-            former.new_patient,
-            former.accepted,
-        )
-        identity, ignored = _identity(former), Ignored(appointment_id=former.id)
+        wish = _same_again(former)
+        identity, ignored = identity_of(former), Ignored(appointment_id=former.id)
         try:
             with transaction([former.start_at.date()]):
                 now = _found(desk, appointment_id)
@@ -160,20 +204,41 @@ def undo(desk: Desk, actor: Actor, appointment_id: int) -> DiaryEntry:
                     _decide_again(desk, actor, now, wish)
                 row = diary.appointment_row(now.id)
                 row.status, row.status_before = now.status_before, None
+                row.cancelled_utc, row.cancelled_by, row.cancel_reason = None, None, ""
                 diary.reclaim(row)
                 audit.record(actor, "undo", "appointment", now.id, at_utc=desk.now_utc)
         except (SlotTakenError, KeyTakenError):
-            enquiry = _as_booked(desk, actor, former, wish)
+            enquiry = _enquiry(desk, actor, wish)
             raise lost(desk, enquiry, wish, identity=identity, ignored=ignored) from None
         return _found(desk, appointment_id)
 
 
+def against_booking_again(desk: Desk, actor: Actor, appointment: DiaryEntry) -> list[Refusal]:
+    """Return why the rules do not allow the time that a cancelled appointment had: one query."""
+    start_at, osteopath_id = appointment.start_at, appointment.osteopath_id
+    try:
+        enquiry = enquiry_of(desk, actor, _same_again(appointment))
+        return explain(desk, enquiry, start_at=start_at, osteopath_id=osteopath_id)
+    except UnknownError:
+        return [Refusal(Code.NOT_OFFERED)]
+
+
+def _same_again(appointment: DiaryEntry) -> Wish:
+    """Return the wish for the time that an appointment had, with the rules set aside that were then."""
+    return wish_for(
+        appointment,
+        start_at=appointment.start_at,
+        osteopath_id=appointment.osteopath_id,
+        aside=SetAside(appointment.accepted, appointment.accepted_reason),
+    )
+
+
 def _decide_again(desk: Desk, actor: Actor, appointment: DiaryEntry, wish: Wish) -> None:
     """Ask the rules for the time that a cancelled appointment had."""
-    enquiry = _as_booked(desk, actor, appointment, wish)
+    enquiry = _enquiry(desk, actor, wish)
     ignored = Ignored(appointment_id=appointment.id)
     try:
-        decide(desk, enquiry, wish, identity=_identity(appointment), ignored=ignored)
+        decide(desk, enquiry, wish, identity=identity_of(appointment), ignored=ignored)
     except UnknownError as error:
         raise NotBookableError([Refusal(Code.NOT_OFFERED)]) from error
 
@@ -195,14 +260,8 @@ def _may_change(desk: Desk, actor: Actor, appointment: DiaryEntry) -> None:
         raise WrongStatusError(appointment.status)
 
 
-def _identity(appointment: DiaryEntry) -> Identity:
-    return Identity(name_key(appointment.name), appointment.phone, appointment.patient_id)
-
-
-def _as_booked(desk: Desk, actor: Actor, appointment: DiaryEntry, wish: Wish) -> Enquiry:
-    """Return what to ask the rules for an appointment that keeps its length and turnaround."""
+def _enquiry(desk: Desk, actor: Actor, wish: Wish) -> Enquiry:
     try:
-        enquiry = enquiry_of(desk, actor, wish)
+        return enquiry_of(desk, actor, wish)
     except UnknownError as error:
         raise NotBookableError([Refusal(Code.NOT_OFFERED)]) from error
-    return replace(enquiry, kept=(appointment.minutes, appointment.turnaround_minutes))

@@ -1,5 +1,6 @@
 """A person's name, telephone and email, made fit to keep."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -67,3 +68,8 @@ def say_phone(phone: str) -> str:
     home = number.country_code == phonenumbers.country_code_for_region(_REGION)
     form = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)
+
+
+def say_number(phone: str) -> str:
+    """Return a kept number in the groups in which it is read aloud: "01747 851 726"."""
+    return re.sub(r"([0-9]{3})([0-9]{3})$", r"\1 \2", say_phone(phone))

@@ -12,7 +12,10 @@ class DeskError(Exception):
 
 
 class UnknownError(DeskError):
-    """There is no such thing. ``what`` is "type", "osteopath", "appointment" or "staff"."""
+    """There is no such thing.
+
+    ``what`` is "type", "osteopath", "appointment", "staff", "waiting" or "patient".
+    """
 
     def __init__(self, what: str, given: str = "") -> None:
         super().__init__(what)
@@ -34,6 +37,14 @@ class NotBookableError(DeskError):
     def __init__(self, reasons: Sequence[Refusal]) -> None:
         super().__init__("not-bookable")
         self.reasons = tuple(reasons)
+
+
+class CourseRefusedError(DeskError):
+    """Some times of a course cannot be had, so none was booked. ``numbers`` count its times from 0."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        super().__init__("course-refused")
+        self.numbers = tuple(numbers)
 
 
 class PastCutoffError(DeskError):
@@ -90,3 +101,47 @@ class SignInError(DeskError):
 
 class NameTakenError(DeskError):
     """There is such an account already."""
+
+
+class OwnAccountError(DeskError):
+    """Nobody shuts out their own account."""
+
+
+class LastManagerError(DeskError):
+    """No manager would be left who can sign in."""
+
+
+class ConflictChangedError(DeskError):
+    """What speaks against the appointment is no longer what was shown."""
+
+
+class MergedError(DeskError):
+    """The record was merged into another. ``kept`` is the reference of the one that was kept."""
+
+    def __init__(self, kept: str) -> None:
+        super().__init__("merged")
+        self.kept = kept
+
+
+class SameRecordError(DeskError):
+    """Another record has that name and telephone. ``others`` are the references of those that do."""
+
+    def __init__(self, others: Sequence[str]) -> None:
+        super().__init__("same-record")
+        self.others = tuple(others)
+
+
+class EditedError(DeskError):
+    """Somebody else has changed the same parts of a record meanwhile. ``parts`` are their names."""
+
+    def __init__(self, parts: Sequence[str]) -> None:
+        super().__init__("edited")
+        self.parts = tuple(parts)
+
+
+class NotesTooLongError(DeskError):
+    """The notes of two records are longer together than a record keeps. ``longest`` is how many signs fit."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__("notes-too-long")
+        self.longest = longest

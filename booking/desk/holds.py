@@ -1,21 +1,18 @@
 """A booking in progress: a time is kept for somebody while they say who they are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.desk import Desk
-from booking.desk.availability import appointment_type, osteopath, staff_rules
+from booking.desk.availability import osteopath
 from booking.desk.deciding import Wish, decide, enquiry_of, lost
 from booking.desk.errors import NothingHeldError, SlotTakenError
 from booking.desk.tokens import digest, new_token
-from booking.rules.layers import OVERRIDABLE, Busy, Code, Enquiry, Refusal
-from booking.rules.schedule import Osteopath
-from booking.rules.slots import why_not
+from booking.rules.layers import Busy, Enquiry
 from booking.store import audit, diary, entries
 from booking.store.audit import Actor
 from booking.store.database import KeyTakenError, transaction
-from booking.store.entries import NOTHING, HeldTime, Identity, Ignored, busy_between, patient_busy
+from booking.store.entries import HeldTime, Ignored, busy_between
 from booking.store.kinds import Learnt
 from booking.store.models import Hold
 
@@ -125,77 +122,24 @@ def renew(desk: Desk, *, token: str | None) -> datetime:
             return row.held_until_utc
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacles:
-    """What stands in the way of a time with an osteopath, in the order of the rules.
-
-    ``aside`` are the rules that staff would set aside to have it, and ``holder`` is the colleague who
-    would have to give it up; neither helps where it is not ``possible``.
-    """
-
-    osteopath: Osteopath
-    reasons: tuple[Refusal, ...]
-    aside: frozenset[Code]
-    holder: str
-    possible: bool
-
-
-def obstacles(
-    desk: Desk, wish: Wish, *, identity: Identity | None = None, ignored: Ignored = NOTHING
-) -> list[Obstacles]:
-    """Return what stands in the way of a wish, for each osteopath asked for who gives its type.
-
-    A rule that is set aside may uncover another, as the rota lies under a bank holiday: all are named.
-
-    Raises:
-        UnknownError: There is no such type or osteopath.
-
-    Source: docs/availability.md, "Setting rules aside".
-    """
-    on, zone = wish.start_at.date(), desk.schedule.zone
-    kind = appointment_type(desk, wish.type_id)
-    asked = [osteopath(desk, wish.osteopath_id)] if wish.osteopath_id else desk.schedule.osteopaths
-    busy = busy_between(on, on, now_utc=desk.now_utc, zone=zone, ignored=ignored)
-    patient = patient_busy(on, on, identity=identity, zone=zone, ignored=ignored) if identity else []
-    found = []
-    for one in asked:
-        if wish.osteopath_id or one.gives(kind):
-            against, stuck = _against(desk, wish, one, busy=busy, patient=patient)
-            never = stuck | {reason.code for reason in against} - OVERRIDABLE
-            holder = _colleague(desk, wish, one, against) if never == {Code.HELD} else ""
-            aside = frozenset(reason.code for reason in against) & OVERRIDABLE
-            found.append(Obstacles(one, against, aside, holder, possible=bool(holder) or not never))
-    return found
-
-
-def _against(
-    desk: Desk, wish: Wish, one: Osteopath, *, busy: Sequence[Busy], patient: Sequence[Busy]
-) -> tuple[tuple[Refusal, ...], set[Code]]:
-    """Return every reason against a wish, and the codes of those that stay when they are set aside."""
-    enquiry = staff_rules(desk, appointment_type(desk, wish.type_id))
-    found: dict[Code, Refusal] = {}
-    while True:
-        left = why_not(
-            desk.timetable,
-            replace(enquiry, accepted=frozenset(found)),
-            start_at=wish.start_at,
-            osteopath=one,
-            busy=busy,
-            patient=patient,
-        )
-        new = {reason.code: reason for reason in left if reason.code not in found}
-        if not new:
-            in_order = sorted(found.values(), key=lambda reason: reason.code.rank)
-            return tuple(in_order), {reason.code for reason in left}
-        found |= new
-
-
-def _colleague(desk: Desk, wish: Wish, one: Osteopath, against: Sequence[Refusal]) -> str:
-    """Return who of the staff holds a time, nothing when it is a visitor."""
-    minutes = sum(staff_rules(desk, appointment_type(desk, wish.type_id)).minutes(one))
-    if not diary.staff_holds(one.id, wish.start_at, minutes, now_utc=desk.now_utc):
-        return ""
-    return next((found.detail.who for found in against if isinstance(found.detail, Busy)), "")
+def has_now(desk: Desk, own: HeldTime) -> Busy | None:
+    """Return what has the time of a booking in progress instead: None while it is held, or free."""
+    if own.held_until_utc > desk.now_utc:
+        return None
+    on, cells = own.start_at.date(), diary.claimed_cells(own.start_at, own.end_at, own.turnaround_minutes)
+    busy = busy_between(
+        on, on, now_utc=desk.now_utc, zone=desk.schedule.zone, ignored=Ignored(hold_id=own.id)
+    )
+    return next(
+        (
+            one
+            for one in busy
+            if one.osteopath_id == own.osteopath_id
+            and one.start_cell < cells.stop
+            and cells.start < one.end_cell
+        ),
+        None,
+    )
 
 
 def note_details(*, token: str | None, typed: Typed) -> None:

@@ -4,11 +4,14 @@ How a password is hashed and compared is the web's business: here a hash is only
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from booking.desk import Desk
+from booking.desk.availability import osteopath
 from booking.desk.contact import tidy
-from booking.desk.errors import NameTakenError, SignInError, UnknownError
+from booking.desk.errors import LastManagerError, NameTakenError, OwnAccountError, SignInError, UnknownError
 from booking.desk.tokens import digest, new_token
 from booking.store import audit, people
 from booking.store.audit import SYSTEM, Actor
@@ -25,21 +28,65 @@ _LOCKED = timedelta(minutes=1)
 _TOUCH_EVERY = timedelta(minutes=1)
 
 
-def add(desk: Desk, name: str, *, role: Role) -> str:
+class AccountState(StrEnum):
+    """Whether an account can be used."""
+
+    ACTIVE = "active"
+    # Their one-time link waits to be used, or has run out.
+    WAITING = "waiting"
+    LINK_TOO_OLD = "link-too-old"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as a manager sees it. ``signed_in_utc`` is the last time, None before the first."""
+
+    member: StaffMember
+    state: AccountState
+    link_until_utc: datetime | None
+    signed_in_utc: datetime | None
+
+
+def accounts(desk: Desk) -> list[Account]:
+    """Return every account by name, those that are disabled last: two queries."""
+    signed_in = audit.latest("sign-in", "staff")
+    found = [
+        Account(one, _state(desk, one), one.link_until_utc, signed_in.get(one.id))
+        for one in people.staff_members()
+    ]
+    return sorted(found, key=lambda one: one.state is AccountState.DISABLED)
+
+
+def _state(desk: Desk, member: StaffMember) -> AccountState:
+    if member.disabled:
+        return AccountState.DISABLED
+    if member.has_password:
+        return AccountState.ACTIVE
+    good = member.link_until_utc is not None and desk.now_utc <= member.link_until_utc
+    return AccountState.WAITING if good else AccountState.LINK_TOO_OLD
+
+
+def add(desk: Desk, name: str, *, role: Role, osteopath_id: str | None = None, actor: Actor = SYSTEM) -> str:
     """Add an account and return the token of its one-time sign-in link.
 
-    An osteopath's account is that of the osteopath of the schedule who has that name.
+    An osteopath's account shows that osteopath's appointments: unless one is given, those of the
+    osteopath of the schedule who has that name.
 
     Raises:
         NameTakenError: There is an account of that name.
+        UnknownError: There is no such osteopath.
     """
     name = tidy(name)
+    if osteopath_id is not None:
+        osteopath(desk, osteopath_id)
+    elif role is Role.OSTEOPATH:
+        osteopath_id = _osteopath_id(desk, name)
     with transaction():
         if people.staff_row(name):
             raise NameTakenError
-        osteopath_id = _osteopath_id(desk, name) if role is Role.OSTEOPATH else None
         row = people.add_staff(name=name, role=role, osteopath_id=osteopath_id, now_utc=desk.now_utc)
-        audit.record(SYSTEM, "add", "staff", row.id, at_utc=desk.now_utc, details=role)
+        audit.record(actor, "add", "staff", row.id, at_utc=desk.now_utc, details=role)
         return _new_link(desk, row)
 
 
@@ -51,33 +98,50 @@ def _osteopath_id(desk: Desk, name: str) -> str | None:
     return None
 
 
-def reset(desk: Desk, name: str) -> str:
+def reset(desk: Desk, name: str, *, actor: Actor = SYSTEM) -> str:
     """Forget an account's password, sign it out, and return the token of a new one-time link.
 
     A disabled account is enabled again.
 
     Raises:
         UnknownError: There is no such account.
+        OwnAccountError: It is the account of whoever asks.
+        LastManagerError: No manager would be left who can sign in.
     """
     with transaction():
-        row = _row(name)
+        row = _row_for(actor, name)
         row.password_hash, row.disabled_utc = None, None
         people.end_sessions_of(row.id)
-        audit.record(SYSTEM, "reset", "staff", row.id, at_utc=desk.now_utc)
+        audit.record(actor, "reset", "staff", row.id, at_utc=desk.now_utc)
         return _new_link(desk, row)
 
 
-def disable(desk: Desk, name: str) -> None:
-    """Shut an account and sign it out everywhere.
+def disable(desk: Desk, name: str, *, actor: Actor = SYSTEM) -> StaffMember:
+    """Shut an account, sign it out everywhere, and return it.
 
     Raises:
         UnknownError: There is no such account.
+        OwnAccountError: It is the account of whoever asks.
+        LastManagerError: No manager would be left who can sign in.
     """
     with transaction():
-        row = _row(name)
+        row = _row_for(actor, name)
         row.disabled_utc, row.link_sha256 = desk.now_utc, None
         people.end_sessions_of(row.id)
-        audit.record(SYSTEM, "disable", "staff", row.id, at_utc=desk.now_utc)
+        audit.record(actor, "disable", "staff", row.id, at_utc=desk.now_utc)
+        return people.as_member(row)
+
+
+def _row_for(actor: Actor, name: str) -> Staff:
+    """Return an account's row. What staff do from a page must leave somebody who can undo it."""
+    # All managers are locked before the one account: two who shut each other out go one by one.
+    managers = people.managers_who_can_sign_in()
+    row = _row(name)
+    if actor.staff_id == row.id:
+        raise OwnAccountError
+    if actor.staff_id is not None and managers == {row.id}:
+        raise LastManagerError
+    return row
 
 
 def _row(name: str) -> Staff:

@@ -98,9 +98,7 @@ def leave_cells(schedule: Schedule, osteopath: Osteopath, on: date) -> Iterator[
     Source: docs/availability.md, "Leave".
     """
     midnight = datetime.combine(on, time.min, tzinfo=schedule.zone)
-    for leave in schedule.leave:
-        if leave.osteopath_id != osteopath.id:
-            continue
+    for leave in schedule.leave_by_day.get((osteopath.id, on), ()):
         start = _within_day((leave.start_at - midnight) // _MINUTE)
         end = _within_day(-((midnight - leave.end_at) // _MINUTE))
         if start < end:

@@ -4,9 +4,10 @@ Every name follows schedule.toml; see "The file" in docs/configuring.md. Weekday
 Monday = 0, minutes from midnight on the practice's wall.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -209,6 +210,17 @@ class Schedule:
     def condition_pages_by_name(self) -> Mapping[str, ConditionPage]:
         """Every condition page by its id and by each of its aliases."""
         return {name: page for page in self.condition_pages for name in (page.id, *page.aliases)}
+
+    @cached_property
+    def leave_by_day(self) -> Mapping[tuple[str, date], tuple[Leave, ...]]:
+        """Every leave by osteopath and by each of the days that it touches."""
+        found: defaultdict[tuple[str, date], tuple[Leave, ...]] = defaultdict(tuple)
+        for leave in self.leave:
+            midnight = datetime.combine(leave.start_at, time.min, tzinfo=leave.start_at.tzinfo)
+            while midnight < leave.end_at:
+                found[leave.osteopath_id, midnight.date()] += (leave,)
+                midnight += timedelta(days=1)
+        return dict(found)
 
     @cached_property
     def saturdays_by_date(self) -> Mapping[date, SelectedSaturday]:

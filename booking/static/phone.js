@@ -5,6 +5,7 @@ const signedOut = "You are signed out. Sign in again in another window, then pre
 let busy = false;
 let typing;
 let looking;
+let listedAt = 0;
 
 function filled(step) {
   const fields = new URLSearchParams(new FormData(form()));
@@ -30,6 +31,14 @@ function say(trouble) {
   place.hidden = false;
 }
 
+// The keyboard goes where the page says; what stands there is typed over.
+function arrive() {
+  const place = find(".talk [autofocus]");
+  place?.focus();
+  place?.select?.();
+  listedAt = performance.now();
+}
+
 document.addEventListener("submit", async (event) => {
   if (event.target !== form()) return;
   event.preventDefault();
@@ -42,7 +51,7 @@ document.addEventListener("submit", async (event) => {
     if (page) {
       find(".talk").replaceWith(document.adoptNode(page.querySelector(".talk")));
       document.title = page.title;
-      find(".talk [autofocus]")?.focus();
+      arrive();
     }
   } catch (error) {
     say(error.message || "There was no answer. Nothing is lost: please press it again.");
@@ -72,7 +81,7 @@ document.addEventListener("input", ({ target }) => {
     clearTimeout(typing);
     typing = setTimeout(look, 250);
   }
-  if (target.id === "phone") {
+  if (target.id === "phone" || target.id === "other_phone") {
     const typed = target.value.trim();
     const button = find("[data-area]");
     button.hidden = typed.replace(/\D/g, "").length !== 6 || /^[0+]/.test(typed);
@@ -83,6 +92,7 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
   const inList = event.target.matches("select");
+  const person = event.target.matches("[name=patient]") ? event.target : null;
   if (event.key === "Escape" && !inList) {
     // A call that has begun is not dropped by one slip: the first press goes to the way out.
     const out = find("[aria-keyshortcuts=Escape]");
@@ -90,6 +100,9 @@ document.addEventListener("keydown", (event) => {
     if (begun && document.activeElement !== out) out.focus();
     else location.assign(out.href);
   }
+  // Enter on a choice means that choice, but for a press too many that meets a list just come.
+  if (event.key === "Enter" && person && !person.checked && performance.now() - listedAt < 300) event.preventDefault();
+  else if (event.key === "Enter" && person) person.checked = true;
   if (event.key === "Enter" && inList) form().requestSubmit();
 });
 
@@ -104,12 +117,15 @@ async function renew() {
   if (!fields || busy) return;
   const answer = await fetch(form().dataset.renew, { method: "POST", body: fields }).catch(() => null);
   const said = await answer?.text();
-  const words = { 200: said, 409: said, 400: signedOut, 403: signedOut }[answer?.status];
-  if (words && held()?.get("token") === fields.get("token")) find("[data-held]").textContent = words;
+  const words = { 200: said, 409: said, 410: said, 400: signedOut, 403: signedOut }[answer?.status];
+  if (!words || held()?.get("token") !== fields.get("token")) return;
+  if (answer.status === 410 && find("[data-held]").textContent !== words) say(words);
+  find("[data-held]").textContent = words;
 }
 
 if (form()) {
   document.documentElement.classList.add("scripted");
+  arrive();
   setInterval(renew, form().dataset.seconds * 1000);
   addEventListener("pagehide", () => {
     const fields = held();

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from booking.store.database import db
 from booking.store.models import AuditEntry, Staff
@@ -53,8 +53,11 @@ class Entry:
     details: str
 
 
-def about(subjects: Mapping[str, Collection[int]]) -> list[Entry]:
-    """Return the entries about some rows, given as subject → ids, the newest first: one query."""
+def about(subjects: Mapping[str, Collection[int]], *, most: int | None = None) -> list[Entry]:
+    """Return the entries about some rows, given as subject → ids, the newest first: one query.
+
+    With ``most``, no older ones than that many.
+    """
     wanted = [
         (AuditEntry.subject == subject) & AuditEntry.subject_id.in_(ids) for subject, ids in subjects.items()
     ]
@@ -71,9 +74,20 @@ def about(subjects: Mapping[str, Collection[int]]) -> list[Entry]:
         .outerjoin(Staff, Staff.id == AuditEntry.staff_id)
         .where(or_(*wanted))
         .order_by(AuditEntry.id.desc())
+        .limit(most)
     )
     return (
         [Entry(row[0], row[1], row[2] or "", row[3], row[4], row[5], row[6]) for row in rows]
         if wanted
         else []
     )
+
+
+def latest(action: str, subject: str) -> dict[int, datetime]:
+    """Return when each row of a subject last had that done to it, by id: one query."""
+    rows = db.session.execute(
+        select(AuditEntry.subject_id, func.max(AuditEntry.at_utc))
+        .where(AuditEntry.subject == subject, AuditEntry.action == action)
+        .group_by(AuditEntry.subject_id)
+    )
+    return {row[0]: row[1] for row in rows}

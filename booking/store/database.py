@@ -109,9 +109,29 @@ def open_database(app: Flask, url: str) -> None:
     except (ImportError, ValueError) as error:
         raise DatabaseError(f"no such driver or address: {error}") from error
     with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", _without_nul, retval=True)
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+
+
+def _without_nul(
+    _connection: object,
+    _cursor: object,
+    statement: str,
+    parameters: Any,  # noqa: ANN401  (the driver's own: one set of them, or many)
+    *_: object,
+) -> tuple[str, Any]:
+    """Leave NUL out of every text that is written or looked for: PostgreSQL refuses a text that has one."""
+    return statement, _cleaned(parameters)
+
+
+def _cleaned(value: Any) -> Any:  # noqa: ANN401  (whatever a driver takes)
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {name: _cleaned(one) for name, one in value.items()}
+    return type(value)(map(_cleaned, value)) if type(value) in {list, tuple} else value
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own)

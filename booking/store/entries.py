@@ -12,8 +12,8 @@ from sqlalchemy import Select, func, literal, null, or_, select, type_coerce, un
 from booking.rules.cells import CELL_MINUTES, DAY_CELLS
 from booking.rules.layers import Busy, Code
 from booking.store.database import UtcTime, db
-from booking.store.kinds import NOT_LIVE, Learnt, Status
-from booking.store.models import Appointment, Hold, Staff
+from booking.store.kinds import NOT_LIVE, CancelledBy, Learnt, Status
+from booking.store.models import Appointment, Hold, Patient, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class DiaryEntry:
     end_at: datetime
     turnaround_minutes: int
     patient_id: int
+    patient_reference: str
     name: str
     phone: str
     email: str
@@ -73,6 +74,11 @@ class DiaryEntry:
     note: str
     condition: ConditionLink | None
     accepted: frozenset[Code]
+    accepted_reason: str
+    cancelled_utc: datetime | None
+    cancelled_by: CancelledBy | None
+    cancel_reason: str
+    course: str | None
     seed: bytes
 
     @property
@@ -212,6 +218,7 @@ _ENTRY = select(
     Appointment.end_at,
     Appointment.turnaround_minutes,
     Appointment.patient_id,
+    Patient.reference.label("patient_reference"),
     Appointment.name,
     Appointment.phone,
     Appointment.email,
@@ -222,8 +229,13 @@ _ENTRY = select(
     Appointment.condition_title,
     Appointment.condition_learnt,
     Appointment.accepted,
+    Appointment.accepted_reason,
+    Appointment.cancelled_utc,
+    Appointment.cancelled_by,
+    Appointment.cancel_reason,
+    Appointment.course,
     Appointment.seed,
-)
+).join(Patient, Patient.id == Appointment.patient_id)
 
 
 def _entries(query: Select[*tuple[Any, ...]], zone: tzinfo) -> list[DiaryEntry]:
@@ -235,6 +247,7 @@ def _entries(query: Select[*tuple[Any, ...]], zone: tzinfo) -> list[DiaryEntry]:
         parts["accepted"] = frozenset(map(Code, parts["accepted"].split()))
         parts["status"] = Status(parts["status"])
         parts["status_before"] = Status(parts["status_before"]) if parts["status_before"] else None
+        parts["cancelled_by"] = CancelledBy(parts["cancelled_by"]) if parts["cancelled_by"] else None
         for name in ("start_at", "end_at"):
             parts[name] = parts[name].replace(tzinfo=zone)
         entries.append(DiaryEntry(**parts))
@@ -255,6 +268,11 @@ def live_entries_from(on: date, *, zone: tzinfo) -> list[DiaryEntry]:
         Appointment.status.not_in(NOT_LIVE),
     )
     return _entries(query.order_by(Appointment.start_at, Appointment.id), zone)
+
+
+def entries_of_course(course: str, *, zone: tzinfo) -> list[DiaryEntry]:
+    """Return the appointments of one course, cancelled ones too, ascending by start."""
+    return _entries(_ENTRY.where(Appointment.course == course).order_by(Appointment.start_at), zone)
 
 
 def entry(appointment_id: int, *, zone: tzinfo) -> DiaryEntry | None:

@@ -35,7 +35,11 @@ class Patient(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
     created_utc: Mapped[datetime] = mapped_column(UtcTime)
 
-    __table_args__ = (Index(None, "phone", "name_key"), Index(None, "reference", unique=True))
+    __table_args__ = (
+        Index(None, "phone", "name_key", "merged_into_id"),
+        Index(None, "needs_check", "created_utc"),
+        Index(None, "reference", unique=True),
+    )
 
 
 class PatientKey(Base):
@@ -44,7 +48,9 @@ class PatientKey(Base):
     __tablename__ = "patient_keys"
 
     key: Mapped[str] = mapped_column(_Key, primary_key=True)
-    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), primary_key=True, index=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+
+    __table_args__ = (Index(None, "patient_id", "key"), {"sqlite_with_rowid": False})
 
 
 class Appointment(Base):
@@ -65,7 +71,7 @@ class Appointment(Base):
     start_at: Mapped[datetime] = mapped_column(WallTime)
     end_at: Mapped[datetime] = mapped_column(WallTime)
     turnaround_minutes: Mapped[int]
-    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
     # The merged record that the appointment came from, and can be given back to.
     merged_from_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
     # What was typed, or said on the telephone, for this appointment.
@@ -94,6 +100,7 @@ class Appointment(Base):
 
     __table_args__ = (
         Index(None, "start_at", "osteopath_id"),
+        Index(None, "patient_id", "start_at"),
         CheckConstraint("end_at > start_at", name="ends_after_it_starts"),
         CheckConstraint(
             "status IN ('booked', 'arrived', 'fulfilled', 'noshow', 'cancelled', 'entered-in-error')",
@@ -178,6 +185,7 @@ class RotaChange(Base):
     __tablename__ = "rota_changes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True, default=new_reference)
     kind: Mapped[str] = mapped_column(String(20))
     osteopath_ids: Mapped[str] = mapped_column(String(400), default="")
     first_on: Mapped[date]
@@ -192,6 +200,7 @@ class RotaChange(Base):
     withdrawn_utc: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (
+        Index(None, "last_on"),
         CheckConstraint("last_on >= first_on", name="ends_after_it_starts"),
         CheckConstraint("kind IN ('leave', 'blocked', 'closure', 'saturday')", name="known_kind"),
     )

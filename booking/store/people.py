@@ -1,14 +1,14 @@
-"""Patients and staff: found, added, signed in and out."""
+"""Staff: found, added, signed in and out; and names as they are compared."""
 
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from booking.store.database import db
 from booking.store.kinds import Role
-from booking.store.models import Patient, Staff, StaffSession
+from booking.store.models import Staff, StaffSession
 
 _LONGEST_KEY = 200
 
@@ -21,30 +21,9 @@ def name_key(name: str) -> str:
     return bare.casefold()[:_LONGEST_KEY]
 
 
-def find_or_add_patient(*, name: str, phone: str, email: str, now_utc: datetime) -> int:
-    """Return the id of the one patient of that name and telephone, or of a new one.
-
-    A record that is found is not changed. None, or several, and a new record is added and flagged,
-    so that the desk looks at it.
-
-    Source: docs/availability.md, "Which patient is it".
-    """
-    key = name_key(name)
-    same = db.session.scalars(select(Patient.id).where(Patient.phone == phone, Patient.name_key == key))
-    found = same.all()
-    if len(found) == 1:
-        return found[0]
-    patient = Patient(
-        name=name, name_key=key, phone=phone, email=email, needs_check=True, created_utc=now_utc
-    )
-    db.session.add(patient)
-    db.session.flush()
-    return patient.id
-
-
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """An account of a member of staff."""
+    """An account of a member of staff. ``link_until_utc`` is that of their last one-time link."""
 
     id: int
     name: str
@@ -52,6 +31,7 @@ class StaffMember:
     disabled: bool
     has_password: bool
     osteopath_id: str | None
+    link_until_utc: datetime | None
 
 
 def as_member(row: Staff) -> StaffMember:
@@ -63,12 +43,21 @@ def as_member(row: Staff) -> StaffMember:
         disabled=row.disabled_utc is not None,
         has_password=row.password_hash is not None,
         osteopath_id=row.osteopath_id,
+        link_until_utc=row.link_until_utc,
     )
 
 
 def staff_members() -> list[StaffMember]:
     """Return all accounts, by name."""
     return [as_member(row) for row in db.session.scalars(select(Staff).order_by(Staff.name))]
+
+
+def managers_who_can_sign_in() -> set[int]:
+    """Return the ids of the managers who have a password, their rows locked until the transaction ends."""
+    query = select(Staff.id).where(
+        Staff.role == Role.MANAGER, Staff.password_hash.is_not(None), Staff.disabled_utc.is_(None)
+    )
+    return set(db.session.scalars(query.order_by(Staff.id).with_for_update()))
 
 
 def staff_row(name: str) -> Staff | None:
@@ -117,9 +106,9 @@ def signed_in(token_sha256: bytes) -> SignedIn | None:
 
 def touch_session(token_sha256: bytes, *, now_utc: datetime) -> None:
     """Note that a signed-in browser is in use."""
-    session = db.session.get(StaffSession, token_sha256)
-    if session:
-        session.seen_utc = now_utc
+    db.session.execute(
+        update(StaffSession).where(StaffSession.token_sha256 == token_sha256).values(seen_utc=now_utc)
+    )
 
 
 def forget_sessions(*, before_utc: datetime) -> None:

@@ -12,25 +12,26 @@ from booking import gate
 from booking.desk import Desk
 from booking.desk.contact import normal_phone
 from booking.desk.limits import Limit
+from booking.rules.schedule import Practice
 from booking.web import errors, patient, staff
 from booking.words.times import say_date, say_full_date, say_moment, say_time
 
 
 @dataclass(frozen=True)
 class Site:
-    """What every page shows: the practice, and where its style is."""
+    """What every page shows, the page of an outage too: the practice, and where its style is."""
 
     static: Path
 
     @property
     def name(self) -> str:
         """The practice's name."""
-        return gate.desk().schedule.practice.name
+        return gate.practice().name
 
     @property
     def phone(self) -> str:
         """The practice's telephone number, as written."""
-        return gate.desk().schedule.practice.phone
+        return gate.practice().phone
 
     @property
     def phone_link(self) -> str:
@@ -40,7 +41,7 @@ class Site:
     @property
     def website(self) -> str:
         """The practice's website, or nothing."""
-        return gate.desk().schedule.practice.website
+        return gate.practice().website
 
     def file(self, name: str) -> str:
         """Return the address of a static file, new whenever the file changes."""
@@ -62,9 +63,17 @@ def _version(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
-def install(app: Flask, *, desk: Callable[[], Desk], base_url: str, limits: tuple[Limit, ...]) -> None:
+def install(
+    app: Flask,
+    *,
+    desk: Callable[[], Desk],
+    practice: Callable[[], Practice],
+    base_url: str,
+    limits: tuple[Limit, ...],
+) -> None:
     """Give an app its pages."""
     app.extensions["booking_desk"] = desk
+    app.extensions["booking_practice"] = practice
     app.extensions["booking_base_url"] = base_url
     app.extensions["booking_limits"] = limits
     app.jinja_env.globals["site"] = Site(Path(app.static_folder or ""))

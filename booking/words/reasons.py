@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 
+from booking.rules.cells import CELL_MINUTES
 from booking.rules.layers import Busy, Code, Refusal
-from booking.words.times import say_full_date, say_moment, say_time, say_windows
+from booking.words.times import say_full_date, say_minute, say_moment, say_time, say_windows
 
 _PLAIN = {
     Code.PAST: "This time has passed.",
@@ -44,3 +45,19 @@ def sentence(refusal: Refusal) -> str:
         case Refusal(Code.PATIENT_BUSY, Busy(who=who)):
             return f"The patient has appointment {who} at this time."
     return _PLAIN[refusal.code]
+
+
+_NAMED = {Code.LEAVE: "Away: ", Code.PRACTICE_CLOSURE: "Closed: ", Code.BANK_HOLIDAY: "Bank holiday: "}
+
+
+def staff_sentence(refusal: Refusal) -> str:
+    """Return what staff are told about a refusal: the rule stands before what only has a name.
+
+    "Bank holiday: Boxing Day.", "Away: course in Bath.", "Taken: appointment 7KM4-QX2P, 10am to 10:30am."
+    """
+    if refusal.code is Code.SATURDAY_NOT_SELECTED:
+        return "This Saturday is not selected."
+    if refusal.code is Code.TAKEN and isinstance(refusal.detail, Busy):
+        one, start = refusal.detail, refusal.detail.start_cell * CELL_MINUTES
+        return f"Taken: appointment {one.who}, {say_minute(start)} to {say_minute(start + one.minutes)}."
+    return f"{_NAMED.get(refusal.code, '')}{sentence(refusal).rstrip('.')}."

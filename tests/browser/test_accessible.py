@@ -1,17 +1,28 @@
-"""axe finds nothing on any page, by day and by night, narrow and wide."""
+"""axe finds nothing on any page, by day and by night, narrow and wide, and none is forgotten."""
+
+import shutil
+from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 
-from booking.desk import demo, staff
-from booking.store.kinds import Role
-from tests.browser.conftest import OpenPage
-from tests.conftest import desk_of
+from booking import create_app
+from booking.clock import FixedClock
+from booking.desk import demo
+from tests.browser.conftest import MakeApp, OpenPage, serving
+from tests.browser.tour import STOPS, walk
+from tests.conftest import MONDAY, close, desk_of, settings_for
 
 _LOOKS = [(320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")]
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+_BY_NIGHT_AND_DAY: tuple[tuple[Literal["dark", "light"], object], ...] = (
+    ("dark", _CONTRAST),
+    ("light", _RULES),
+)
 
 
 def clean(page: Page) -> None:
@@ -52,22 +63,47 @@ def test_axe_finds_nothing_on_the_patients_pages(
     clean(page)
 
 
-@pytest.mark.parametrize(("width", "scheme"), _LOOKS)
-def test_axe_finds_nothing_on_the_staffs_pages(
-    app: Flask, open_page: OpenPage, address: str, width: int, scheme: str
-) -> None:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """The book of an invented practice, made once; each walk gets a copy."""
+    instance = tmp_path_factory.mktemp("filled")
+    shutil.copy(migrated, instance / "booking.sqlite3")
+    app = create_app(settings_for(instance), FixedClock(MONDAY))
     with app.app_context():
         demo.fill(desk_of(app))
-        token = staff.add(desk_of(app), "Sam Taylor", role=Role.RECEPTION)
-    page = open_page(width=width, scheme=scheme)
-    page.goto(f"{address}/staff/sign-in")
-    clean(page)
-    page.goto(f"{address}/staff/welcome/{token}")
-    clean(page)
-    page.get_by_label("New password").fill("a long password")
-    page.get_by_label("The same password again").fill("a long password")
-    page.get_by_role("button", name="Save and sign in").click()
-    clean(page)
-    for path in ("/staff/?view=list", "/staff/?view=diary", "/staff/?on=2026-12-26", "/staff/phone"):
-        page.goto(address + path)
-        clean(page)
+    close(app)
+    return instance / "booking.sqlite3"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_on_the_staffs_pages(
+    make_app: MakeApp, open_page: OpenPage, filled: Path, tmp_path: Path, width: int
+) -> None:
+    book = shutil.copy(filled, tmp_path / "book.sqlite3")
+    app = make_app(BOOKING_DATABASE_URL=f"sqlite:///{book}", BOOKING_RATE_LIMIT="off")
+    page = open_page(width=width)
+    page.emulate_media(reduced_motion="reduce")
+    wrong: list[str] = []
+
+    def seen(name: str) -> None:
+        # By night nothing but the colours is different.
+        for scheme, rules in _BY_NIGHT_AND_DAY:
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page, options=rules)
+            if found.violations_count:
+                wrong.append(f"{name}, {scheme}: {found.generate_report()}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append(f"{name}: has to be scrolled sideways")
+
+    with serving(app) as address:
+        walk(app, address, page, seen)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_of_staff_is_on_the_walk(app: Flask) -> None:
+    pages = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/staff") and "GET" in (rule.methods or ())
+    }
+    assert pages == set(STOPS)

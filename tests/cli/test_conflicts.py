@@ -1,8 +1,12 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from booking.desk.changes import cancel
+from booking.desk.conflicts import accept
+from booking.desk.rota_changes import enter, withdraw
 from booking.rules.layers import Code
-from booking.store.audit import Actor
+from booking.store.audit import SYSTEM, Actor
+from booking.store.changes import Change
+from booking.store.kinds import ChangeKind
 from tests.cli.conftest import PLAIN, CommandLine
 
 CLOSED = '[[closures]]\nfrom = 2026-12-01\nreason = "Training day"'
@@ -116,3 +120,46 @@ def test_people_read_when_who_and_why(line: CommandLine) -> None:
     assert line.text("conflicts", status=1) == (
         "10am on Tuesday 1 December with Kevin Partridge: Ann Lee, 07700 900123: Training day\n"
     )
+
+
+def test_what_staff_entered_counts_for_both_commands_until_it_is_accepted_or_withdrawn(
+    line: CommandLine,
+) -> None:
+    booked, other = line.book("2026-12-01 10:00"), line.book("2026-12-01 11:00", "Tom Reid")
+    day = date(2026, 12, 1)
+    leave = Change(ChangeKind.LEAVE, day, day, ("kevin-partridge",), reason="Dentist")
+    with line.desk() as desk:
+        enter(desk, SYSTEM, leave, reference="AAAA-0001")
+    found = line.json("conflicts", status=1)["conflicts"]
+    assert [row["reasons"] for row in found] == [[{"code": "leave", "message": "Dentist"}]] * 2
+    assert line.json("check")["conflicts"] == 2
+    for left, one in ((1, booked), (0, other)):
+        with line.desk() as desk:
+            accept(desk, SYSTEM, one.reference, codes=[Code.LEAVE], reason="comes anyway")
+        assert line.json("check")["conflicts"] == left
+        found = line.json("conflicts", status=1 if left else 0)["conflicts"]
+        assert [row["resolved"] for row in found] == [True, not left]
+    with line.desk() as desk:
+        withdraw(desk, SYSTEM, "AAAA-0001")
+    assert line.json("conflicts") == {"conflicts": []}
+
+
+def test_free_times_follow_what_staff_entered(line: CommandLine) -> None:
+    day = date(2026, 12, 1)
+    with line.desk() as desk:
+        enter(desk, SYSTEM, Change(ChangeKind.CLOSURE, day, day, reason="Painters"), reference="AAAA-0001")
+    asked = (
+        "slots",
+        "--type",
+        "follow-up",
+        "--from",
+        "2026-12-01",
+        "--days",
+        "1",
+        "--at",
+        "2026-11-24T08:00",
+    )
+    assert line.json(*asked) == {
+        "slots": [],
+        "days": [{"date": "2026-12-01", "code": "practice-closure", "message": "Painters"}],
+    }

@@ -13,9 +13,10 @@ from booking.clock import FixedClock
 from booking.desk import Desk
 from booking.desk.appointments import Request, book
 from booking.desk.changes import cancel, mark, move
-from booking.desk.conflicts import Conflict, conflicts
+from booking.desk.conflicts import Conflict, accept, acceptances, conflicts, reasons_against
 from booking.desk.contact import Person
 from booking.desk.deciding import Wish
+from booking.desk.errors import ConflictChangedError, UnknownError
 from booking.desk.holds import hold
 from booking.rules.layers import OVERRIDABLE, Code, Detail, Timetable
 from booking.rules.schedule import Closure, Leave, SelectedSaturday
@@ -23,8 +24,9 @@ from booking.store.audit import VISITOR, Actor
 from booking.store.database import db
 from booking.store.entries import DiaryEntry
 from booking.store.kinds import Source, Status
-from booking.store.models import Appointment, Claim
+from booking.store.models import Appointment, AuditEntry, Claim
 from tests.builders import CHIP, EMMA, FOLLOW_UP, INITIAL, KEVIN, at, on, rota, schedule, windows
+from tests.conftest import desk_of, sign_in
 
 STAFF = Actor("staff")
 ANN = Person("Ann Lee", "+441747851726")
@@ -296,3 +298,97 @@ def test_conflicts_are_listed_by_time_whoever_they_are_with(app: Flask, clock: F
             booked(before, start, who=replace(ANN, name=f"Patient {number}"))
         found = conflicts(desk_with(clock, osteopaths=(EMMA, CHIP)))
         assert [f"{one.appointment.start_at:%Y-%m-%d %H:%M}" for one in found] == sorted(starts)
+
+
+SHUT = {"closures": (closure(),), "extra": {TUESDAY: "State funeral"}}
+CODES = [Code.PRACTICE_CLOSURE, Code.BANK_HOLIDAY]
+
+
+def test_accepting_every_reason_resolves_a_conflict_and_says_who_and_why(either_app: Flask) -> None:
+    sign_in(either_app, name="Sam Taylor")
+    sam = Actor("staff", 1, "Sam Taylor")
+    with either_app.app_context():
+        clock = desk_of(either_app).clock
+        assert isinstance(clock, FixedClock)
+        made = booked(desk_with(clock))
+        shut = desk_with(clock, **SHUT)
+        for _ in range(2):
+            assert accept(shut, sam, made.reference, codes=CODES, reason="she comes anyway").resolved
+        (found,) = conflicts(shut)
+        assert found.resolved
+        assert found.appointment == replace(
+            made, accepted=frozenset(CODES), accepted_reason="agreed; she comes anyway"
+        )
+        said = acceptances([found])[made.id]
+        assert (said.who, said.at_utc) == ("Sam Taylor", clock.instant_utc)
+        entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "accept")).all()
+        assert [one.details for one in entries] == ["bank-holiday practice-closure"]
+
+
+def test_only_what_was_shown_is_accepted(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        made = booked(desk_with(clock))
+        shut = desk_with(clock, **SHUT)
+        kept = rows()
+        for shown in ([], CODES[:1], CODES[1:], [Code.LEAVE]):
+            with pytest.raises(ConflictChangedError):
+                accept(shut, STAFF, made.reference, codes=shown, reason="she comes anyway")
+        with pytest.raises(ConflictChangedError):
+            accept(desk_with(clock), STAFF, made.reference, codes=CODES, reason="she comes anyway")
+        with pytest.raises(UnknownError):
+            accept(shut, STAFF, "NONE-SUCH", codes=CODES, reason="she comes anyway")
+        assert rows() == kept
+        # Of what was shown, what no longer speaks against it is not accepted for another time.
+        accept(shut, STAFF, made.reference, codes=[*CODES, Code.LEAVE], reason="she comes anyway")
+        (found,) = conflicts(shut)
+        assert found.appointment.accepted == frozenset(CODES)
+
+
+def test_a_reason_that_comes_later_opens_it_again_and_is_accepted_beside_the_first(
+    app: Flask, clock: FixedClock
+) -> None:
+    with app.app_context():
+        made = booked(desk_with(clock))
+        first = desk_with(clock, leave=(leave(),))
+        accept(first, STAFF, made.reference, codes=[Code.LEAVE], reason="short visit")
+        second = desk_with(clock, leave=(leave(),), weekday_windows=HALF_DAYS)
+        (found,) = conflicts(second)
+        assert found.open_codes == {Code.OUTSIDE_HOURS}
+        codes = [reason.code for reason in found.reasons]
+        accept(second, STAFF, made.reference, codes=codes, reason="the door is open")
+        (found,) = conflicts(second)
+        assert found.resolved
+        assert found.appointment.accepted_reason == "agreed; short visit; the door is open"
+
+
+def test_what_was_set_aside_for_the_old_time_counts_no_longer_at_the_new_one(
+    app: Flask, clock: FixedClock
+) -> None:
+    with app.app_context():
+        made = booked(desk_with(clock))
+        away = desk_with(clock, leave=(leave(), leave("2026-11-25 09:00", "2026-11-25 12:00")))
+        accept(away, STAFF, made.reference, codes=[Code.LEAVE], reason="short visit")
+        move(away, STAFF, made.id, start_at=at("2026-11-25 14:00"), osteopath_id=KEVIN.id)
+        assert conflicts(away) == []
+        assert not conflicts(desk_with(clock, closures=(closure(day=on("Wednesday 25 November 2026")),)))[
+            0
+        ].resolved
+
+
+def test_reasons_are_given_for_one_appointment_without_a_query(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        made = booked(desk_with(clock))
+        after = desk_with(clock, leave=(leave(),))
+        assert [one.code for one in reasons_against(after, made)] == [Code.LEAVE]
+        for status in (Status.CANCELLED, Status.FULFILLED, Status.NOSHOW):
+            assert list(reasons_against(after, replace(made, status=status))) == []
+        clock.instant_utc += timedelta(days=2)
+        assert list(reasons_against(after, made)) == []
+
+
+def test_conflicts_are_those_of_one_osteopath_where_one_is_asked_for(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        booked(desk_with(clock))
+        shut = desk_with(clock, **SHUT)
+        assert len(conflicts(shut, osteopath_id=KEVIN.id)) == 1
+        assert conflicts(shut, osteopath_id=EMMA.id) == []

@@ -1,6 +1,6 @@
 import re
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -18,10 +18,13 @@ from booking.desk.conflicts import conflicts
 from booking.desk.contact import Person
 from booking.desk.deciding import Wish
 from booking.desk.demo import ACCOUNT, NotEmptyError, fill
+from booking.desk.records import standing
+from booking.desk.waiting_list import the_list
+from booking.rules.layers import Code, closed_day
 from booking.store import entries, people
 from booking.store.audit import VISITOR
 from booking.store.entries import DiaryEntry
-from booking.store.kinds import Role, Source, Status
+from booking.store.kinds import CancelledBy, Role, Source, Status
 from tests.builders import LONDON, at
 from tests.conftest import MONDAY, close, desk_of, settings_for
 
@@ -44,9 +47,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator
     schedule.write_text(text, encoding="utf-8")
     app = create_app(settings_for(instance, BOOKING_SCHEDULE=str(schedule)), FixedClock(NOW))
     with app.app_context():
-        desk = desk_of(app)
-        count, token = fill(desk)
-        yield desk, count, token
+        count, token = fill(desk_of(app))
+        yield desk_of(app), count, token
     close(app)
 
 
@@ -66,9 +68,61 @@ def test_everybody_has_a_number_that_nobody_has(everybody: list[DiaryEntry]) -> 
     assert all(not one.email for one in everybody)
 
 
-def test_nobody_is_in_conflict(filled: tuple[Desk, int, str]) -> None:
+def test_a_leave_is_all_that_is_in_conflict_and_one_of_them_is_accepted(
+    filled: tuple[Desk, int, str],
+) -> None:
     desk, _, _ = filled
-    assert conflicts(desk) == []
+    (leave,) = desk.schedule.leave
+    found = conflicts(desk)
+    assert len(found) > 2
+    assert {(one.appointment.osteopath_id, one.appointment.start_at.date()) for one in found} == {
+        (leave.osteopath_id, leave.start_at.date())
+    }
+    assert {reason.code for one in found for reason in one.reasons} == {Code.LEAVE}
+    assert [one.resolved for one in found] == [False, True, *[False] * (len(found) - 2)]
+    assert TODAY + timedelta(days=14) <= leave.start_at.date() < TODAY + timedelta(days=28)
+
+
+def test_a_saturday_is_entered_that_the_file_does_not_have(filled: tuple[Desk, int, str]) -> None:
+    desk, _, _ = filled
+    entered = set(desk.schedule.saturdays_by_date) - set(desk.file_schedule.saturdays_by_date)
+    assert [closed_day(desk.schedule, on) for on in entered] == [None]
+
+
+def test_the_longest_waiting_was_offered_a_time(filled: tuple[Desk, int, str]) -> None:
+    desk, _, _ = filled
+    rows = the_list(desk).rows
+    assert [len(row.offers) for row in rows] == [1, 0, 0, 0]
+    assert [(NOW - row.waiting.created_utc).days for row in rows] == [21, 14, 7, 0]
+    assert all(FICTIONAL.fullmatch(row.waiting.phone) for row in rows)
+
+
+def test_somebody_comes_for_a_course_once_a_week(everybody: list[DiaryEntry]) -> None:
+    course = [one for one in everybody if one.course]
+    weeks = [one.start_at.date().isocalendar().week for one in course]
+    assert len(course) >= 4
+    assert len({(one.course, one.name) for one in course}) == 1
+    assert len(set(weeks)) == len(weeks)
+
+
+def test_one_person_has_two_records(everybody: list[DiaryEntry]) -> None:
+    records: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    for one in everybody:
+        records[one.name, one.phone].add(one.patient_id)
+    assert sorted(len(ids) for ids in records.values())[-2:] == [1, 2]
+
+
+def test_some_come_again_and_some_records_have_a_note(everybody: list[DiaryEntry]) -> None:
+    visits = Counter(one.patient_id for one in everybody if one.type_id == "follow-up")
+    assert sum(count > 1 for count in visits.values()) > 5
+    notes = Counter(standing(one.patient_reference).note for one in everybody)
+    assert len([note for note in notes if note]) == 3
+
+
+def test_cancellations_say_who_asked_and_some_say_why(everybody: list[DiaryEntry]) -> None:
+    cancelled = [one for one in everybody if one.status is Status.CANCELLED]
+    assert {one.cancelled_by for one in cancelled} == set(CancelledBy)
+    assert any(one.cancel_reason for one in cancelled)
 
 
 def test_no_two_of_one_osteopath_overlap(everybody: list[DiaryEntry]) -> None:
@@ -78,7 +132,7 @@ def test_no_two_of_one_osteopath_overlap(everybody: list[DiaryEntry]) -> None:
 
 
 def test_it_reaches_from_a_week_ago_to_four_weeks_ahead(everybody: list[DiaryEntry]) -> None:
-    days = {one.start_at.date() for one in everybody}
+    days = {one.start_at.date() for one in everybody if not one.course}
     assert TODAY - timedelta(days=7) <= min(days) < TODAY
     assert TODAY + timedelta(days=21) < max(days) < TODAY + timedelta(days=28)
     assert TODAY in days

@@ -15,18 +15,23 @@ from flask import Flask
 from sqlalchemy import event
 
 from booking.clock import FixedClock
-from booking.desk.appointments import Key, book, confirm
+from booking.desk import Desk
+from booking.desk.appointments import Key, book, confirm, record_of
 from booking.desk.changes import cancel, move
 from booking.desk.contact import Person
 from booking.desk.deciding import Wish
 from booking.desk.errors import CancelledError, KeyReusedError, SlotTakenError
 from booking.desk.holds import hold, let_go
+from booking.desk.merging import merge
 from booking.store.audit import VISITOR
-from booking.store.database import db
+from booking.store.database import db, transaction
+from booking.store.entries import DiaryEntry
 from booking.store.kinds import Status
+from booking.store.models import Patient
 from tests.builders import CHIP, EMMA, KEVIN, at
 from tests.conftest import MakeApp
 from tests.desk.diary_checks import (
+    STAFF,
     TUESDAY,
     WEDNESDAY,
     Deed,
@@ -174,6 +179,46 @@ def test_two_who_want_to_swap_their_times_both_stay_where_they_are(
     outcomes = race(either_app, in_turn(deeds, 24))
     assert [len(nearest_times(error)) for error in refused(outcomes)] == [3] * 24
     assert look(either_app, clock) == [(KEVIN.id, places[0]), (KEVIN.id, places[1])]
+
+
+def test_a_merged_patient_cannot_be_with_two_osteopaths_at_once(either_app: Flask, clock: FixedClock) -> None:
+    people = (Person("Ann Lee", "+441747811204"), Person("Anne Lea", "+447700900417"))
+
+    def merge_the_two(desk: Desk) -> None:
+        references = []
+        for who in people:
+            with transaction():
+                id_ = record_of(desk, who, patient_id=None)
+            references.append(db.session.get_one(Patient, id_).reference)
+        merge(desk, STAFF, kept=references[0], other=references[1])
+
+    in_context(either_app, merge_the_two)
+    places = ((KEVIN, "10:00"), (EMMA, "10:00"), (CHIP, "10:15"))
+
+    def coming(number: int) -> Deed:
+        """Return the deed of one who confirms a held time, from the twelfth on of one who books at once."""
+        osteopath, start = places[number % 3]
+        wanted, who = wish(f"{TUESDAY} {start}", osteopath.id), people[number // 3 % 2]
+
+        def hold_and_confirm(desk: Desk) -> DiaryEntry:
+            return confirm(desk, VISITOR, token=hold(desk, VISITOR, wanted), person=who)
+
+        return hold_and_confirm if number < 12 else lambda desk: book(desk, VISITOR, request(wanted, who))
+
+    outcomes = race(either_app, [coming(number) for number in range(24)])
+    (only,) = booked(outcomes)
+    assert look(either_app, clock) == [(only.osteopath_id, only.start_at)]
+    assert len(refused(outcomes)) == 23
+    # What whoever comes afterwards is offered instead does not overlap with the one appointment either.
+    (error,) = refused(race(either_app, [coming(12)]))
+    assert all(abs(start_at - only.start_at) >= timedelta(minutes=30) for start_at, _ in nearest_times(error))
+
+
+def test_a_race_that_not_everybody_begins_is_a_failure(app: Flask) -> None:
+    with app.app_context():
+        db.drop_all()
+    with pytest.raises(AssertionError, match="not everybody began"):
+        race(app, [lambda _: None] * 2)
 
 
 def test_moves_along_a_chain_of_places_never_meet(either_app: Flask, clock: FixedClock) -> None:

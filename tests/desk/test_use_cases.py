@@ -43,7 +43,8 @@ from booking.store.database import db, transaction
 from booking.store.entries import ConditionLink, DiaryEntry, Ignored
 from booking.store.kinds import Learnt, Role, Source, Status
 from booking.store.models import Appointment, AuditEntry, Hold, Patient, Staff
-from booking.store.people import find_or_add_patient, staff_members
+from booking.store.patients import add_patient
+from booking.store.people import staff_members
 from booking.store.references import new_reference
 from tests.builders import CHIP, EMMA, FOLLOW_UP, INITIAL, KEVIN, LONDON, at, rota, schedule
 from tests.desk.diary_checks import (
@@ -301,7 +302,7 @@ def test_a_confirmed_booking_says_everything_as_it_was_then(desk: Desk) -> None:
     wanted = replace(wish(f"{TUESDAY} 10:00", type_id="initial"), new_patient=True)
     token = hold(desk, VISITOR, wanted, condition=("muscle-spasms", "link"))
     made = confirm(desk, VISITOR, token=token, person=who)
-    assert replace(made, id=0, reference="", seed=b"", patient_id=0) == DiaryEntry(
+    assert replace(made, id=0, reference="", seed=b"", patient_id=0, patient_reference="") == DiaryEntry(
         id=0,
         reference="",
         status=Status.BOOKED,
@@ -315,6 +316,7 @@ def test_a_confirmed_booking_says_everything_as_it_was_then(desk: Desk) -> None:
         end_at=at(f"{TUESDAY} 10:45"),
         turnaround_minutes=0,
         patient_id=0,
+        patient_reference="",
         name="Ann Lee",
         phone="+441747851726",
         email="ann@example.org",
@@ -323,6 +325,11 @@ def test_a_confirmed_booking_says_everything_as_it_was_then(desk: Desk) -> None:
         note="",
         condition=ConditionLink("muscle-spasms", "Muscle spasms", Learnt.LINK),
         accepted=frozenset(),
+        accepted_reason="",
+        cancelled_utc=None,
+        cancelled_by=None,
+        cancel_reason="",
+        course=None,
         seed=b"",
     )
 
@@ -499,8 +506,7 @@ def test_where_several_patients_fit_a_new_one_is_added_for_the_desk_to_look_at(
 
 def test_a_known_patient_need_not_be_looked_at(desk: Desk, clock: FixedClock) -> None:
     with transaction():
-        id_ = find_or_add_patient(name="Ann", phone="+441747851726", email="", now_utc=clock.now_utc())
-        db.session.get_one(Patient, id_).needs_check = False
+        id_ = add_patient(name="Ann", phone="+441747851726", email="", now_utc=clock.now_utc())
     made = book(desk, VISITOR, request(wish(f"{TUESDAY} 10:00"), Person("ann", "+441747851726")))
     assert made.patient_id == id_
     assert not db.session.get_one(Patient, id_).needs_check

@@ -1,36 +1,16 @@
 """The patient's other pages: home, conditions, days without times, calendar file, sizes and queries."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
 from icalendar import Calendar
-from sqlalchemy import event
 
 from booking.clock import FixedClock
 from booking.desk import demo
-from booking.store.database import db
 from tests.builders import at
 from tests.conftest import browser_of, desk_of, sign_in
 from tests.page import InspectingClient, text
+from tests.queries import counted_queries
 from tests.web.journey import book
-
-
-@contextmanager
-def counted_queries(app: Flask) -> Iterator[list[str]]:
-    """Collect the statements that are sent to the database, transactions aside."""
-    statements: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            statements.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("full", [False, True])

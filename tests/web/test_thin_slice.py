@@ -16,7 +16,7 @@ def test_a_patient_from_muscle_spasms_is_on_the_day_list_with_a_link_back(app: F
     assert "Monday 23 November 10am" in patient.page.main
 
     row = desk.see("/staff/").one("tr", class_="booked")
-    assert text(row).startswith("10am–10:45am Ann Lee 01747 811204 First appointment · New")
+    assert text(row).startswith("10am–10:45am Ann Lee New 01747 811204 First appointment · New")
     (link,) = row.iter("a")
     assert link.get("href") == "https://www.trinitypractice.co.uk/news.aspx?id=59"
 

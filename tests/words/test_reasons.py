@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from booking.rules.layers import Busy, Code, Detail, Refusal
-from booking.words.reasons import sentence
+from booking.words.reasons import sentence, staff_sentence
 from tests.builders import at, busy, windows
 
 PHONE = "01747 851726"
@@ -80,6 +80,11 @@ def test_a_sentence_is_one_line_and_never_a_code(code: Code) -> None:
         assert said == said.strip()
         assert said[0].isupper()
         assert code not in said or code.isalpha()
+
+
+def test_staff_are_told_from_when_to_when_a_time_is_taken() -> None:
+    assert staff_sentence(Refusal(Code.TAKEN, TAKEN)) == "Taken: appointment TP-TEST, 10am to 10:30am."
+    assert staff_sentence(Refusal(Code.TAKEN)) == "This time is taken."
 
 
 def test_different_codes_are_told_apart() -> None:

@@ -5,11 +5,15 @@ import pytest
 
 from booking.rules.schedule import Window
 from booking.words.times import (
+    day_of_year,
+    hour_of_day,
     iso,
     read_date,
     read_moment,
+    read_time,
     say_date,
     say_full_date,
+    say_minutes,
     say_moment,
     say_time,
     say_windows,
@@ -323,3 +327,95 @@ def test_what_programs_are_told_has_one_form_all_the_year() -> None:
     form = re.compile(r"2026-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:00\+0[01]:00")
     for month in range(1, 13):
         assert form.fullmatch(iso(at(f"2026-{month:02}-15 08:30")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("4:15pm", time(16, 15)),
+        ("4.15 PM", time(16, 15)),
+        ("4pm", time(16)),
+        ("415", time(16, 15)),
+        ("4", time(16)),
+        ("7:30", time(19, 30)),
+        ("07:30", time(7, 30)),
+        ("8:30", time(8, 30)),
+        ("830", time(8, 30)),
+        ("16:15", time(16, 15)),
+        ("1615", time(16, 15)),
+        ("9am", time(9)),
+        ("12am", time(0)),
+        ("12pm", time(12)),
+        ("12:30", time(12, 30)),
+        ("midday", time(12)),
+        (" Noon ", time(12)),
+    ],
+)
+def test_a_time_is_read_as_people_type_it(typed: str, meant: time) -> None:
+    assert read_time(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["25:00", "13pm", "0am", "9:7", "9:60", "soon", "-4", "٤pm", "24:00"])
+def test_what_is_no_time_is_refused_with_what_is_one(typed: str) -> None:
+    with pytest.raises(ValueError, match="write it like 4:15pm, 16:15 or midday"):
+        read_time(typed)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (5, "five minutes"),
+        (15, "fifteen minutes"),
+        (30, "thirty minutes"),
+        (45, "forty-five minutes"),
+        (100, "a hundred minutes"),
+        (120, "a hundred and twenty minutes"),
+        (480, "four hundred and eighty minutes"),
+    ],
+)
+def test_minutes_are_said_in_words(minutes: int, said: str) -> None:
+    assert say_minutes(minutes) == said
+
+
+@pytest.mark.parametrize(
+    ("figures", "half", "hour"),
+    [
+        ("1", "", 13),
+        ("7", "", 19),
+        ("8", "", 8),
+        ("12", "", 12),
+        ("07", "", 7),
+        ("0", "", 0),
+        ("23", "", 23),
+        ("24", "", None),
+        ("1", "am", 1),
+        ("12", "am", 0),
+        ("12", "pm", 12),
+        ("0", "am", None),
+        ("13", "pm", None),
+    ],
+)
+def test_a_bare_hour_is_one_at_which_the_practice_is_open(figures: str, half: str, hour: int | None) -> None:
+    assert hour_of_day(figures, half) == hour
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year", "found"),
+    [
+        (5, 12, None, date(2026, 12, 5)),
+        (23, 11, None, date(2026, 11, 23)),
+        (23, 8, None, date(2026, 8, 23)),
+        (22, 8, None, date(2027, 8, 22)),
+        (5, 12, 2027, date(2027, 12, 5)),
+        (5, 12, 2020, date(2020, 12, 5)),
+        (31, 11, None, None),
+        (29, 2, None, None),
+        (29, 2, 2028, date(2028, 2, 29)),
+        (5, 13, None, None),
+        (0, 5, None, None),
+    ],
+)
+def test_a_day_without_its_year_is_the_next_or_lately_past(
+    day: int, month: int, year: int | None, found: date | None
+) -> None:
+    assert day_of_year(day, month, year, date(2026, 11, 23)) == found

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 pages = Blueprint("patient", __name__)
 
-from booking.web.patient import appointment, details, home, times  # noqa: E402  (they add their views)
+from booking.web.patient import appointment, details, home, times, waiting  # noqa: E402  (they add their views)
 
-__all__ = ["appointment", "details", "home", "pages", "times"]
+__all__ = ["appointment", "details", "home", "pages", "times", "waiting"]

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from booking.desk.availability import Offer, each_time_once, first_free, offer
+from booking.desk.availability import first_free, offer
 from booking.desk.deciding import Wish
 from booking.desk.errors import NotBookableError, SlotTakenError, UnknownError
 from booking.desk.holds import held, hold
 from booking.gate import desk, limit_writes, public
-from booking.rules.layers import Code, Enquiry, Refusal
+from booking.rules.layers import Enquiry
 from booking.rules.schedule import Channel
 from booking.rules.slots import Slot
 from booking.rules.window import last_allowed_on
@@ -19,11 +19,10 @@ from booking.store.audit import VISITOR
 from booking.store.entries import NOTHING, HeldTime, Ignored
 from booking.store.kinds import Learnt
 from booking.web.patient import pages, visit
+from booking.web.patient.day_times import DayOfTimes, TimeButton, button_of, day_of_times, soonest
 from booking.web.patient.forms import PickForm, details_are_good
 from booking.web.patient.visit import Arrival, VisitChoice
-from booking.words.reasons import sentence
 from booking.words.times import (
-    NOON,
     read_date,
     read_moment,
     read_spoken_date,
@@ -33,29 +32,6 @@ from booking.words.times import (
 
 _DAYS_A_PAGE = 7
 _LONGEST_DATE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class TimeButton:
-    """One time that can be picked: what is sent, what is seen, and what is read aloud."""
-
-    value: str
-    day: str
-    time: str
-    osteopath: str
-    spoken: str
-
-
-@dataclass(frozen=True, slots=True)
-class DayOfTimes:
-    """The times of one day, by half day, or why there are none."""
-
-    anchor: str
-    heading: str
-    nearness: str
-    morning: tuple[TimeButton, ...]
-    afternoon: tuple[TimeButton, ...]
-    closed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,70 +209,33 @@ def _times_page(choice: _Choice, choices: list[VisitChoice], date_error: str) ->
             if kept
             else visit.times_address(Arrival(), visit=choice.visit.value, osteopath=choice.osteopath_id)
         ),
-        soonest=_soonest(found) if choice.start_on == now.date() else (),
-        days=tuple(_day(on, found, now) for on in days if on <= last_on),
+        soonest=soonest(found) if choice.start_on == now.date() else (),
+        days=tuple(day_of_times(on, found) for on in days if on <= last_on),
         earlier=choice.address(on=earlier_on.isoformat()) if choice.start_on > now.date() else "",
         later=choice.address(on=later_on.isoformat()) if later_on <= last_on else "",
         date_typed=request.args.get("date", "").strip()[:_LONGEST_DATE] if date_error else "",
         problem=date_error,
         answer_changed="changed" in request.args,
         nothing_free=not found.slots,
-        ways_on=() if found.slots else tuple(_ways_on(choice)),
+        ways_on=tuple(_ways_on(choice, nothing_free=not found.slots)),
     )
 
 
-def _ways_on(choice: _Choice) -> list[Link]:
-    """Return what helps when a week has no times: the next day with space, or somebody else."""
-    ways = []
-    next_slot = first_free(
-        desk(), _enquiry(choice.visit), from_on=choice.start_on, osteopath_id=choice.osteopath_id
-    )
-    if next_slot:
-        on = next_slot.start_at.date()
-        ways.append(Link(choice.address(on=on.isoformat()), f"Next day with space: {say_date(on)}"))
+def _ways_on(choice: _Choice, *, nothing_free: bool) -> list[Link]:
+    """Return what helps when no time suits: the next day with space, somebody else, the waiting list."""
+    ways, same_week = [], choice.start_on.isoformat()
+    if nothing_free:
+        next_slot = first_free(
+            desk(), _enquiry(choice.visit), from_on=choice.start_on, osteopath_id=choice.osteopath_id
+        )
+        if next_slot:
+            on = next_slot.start_at.date()
+            ways.append(Link(choice.address(on=on.isoformat()), f"Next day with space: {say_date(on)}"))
     if choice.osteopath_id:
-        same_week = choice.start_on.isoformat()
         ways.append(Link(choice.address(osteopath=None, on=same_week), "See times with anyone"))
+    waiting = url_for("patient.waiting", visit=choice.visit.value, osteopath=choice.osteopath_id)
+    ways.append(Link(waiting, "Join the waiting list"))
     return ways
-
-
-def _soonest(found: Offer) -> tuple[TimeButton, ...]:
-    """Return the first times of all, to stand where a small screen begins."""
-    first_on = found.slots[0].start_at.date() if found.slots else None
-    return tuple(_button(slot) for slot in each_time_once(desk(), found, first_on)[:3]) if first_on else ()
-
-
-def _day(on: date, found: Offer, now: datetime) -> DayOfTimes:
-    buttons = [(slot.start_at, _button(slot)) for slot in each_time_once(desk(), found, on)]
-    closed = next((one.refusal for one in found.closed_days if one.on == on), None)
-    return DayOfTimes(
-        anchor=f"day-{on.isoformat()}",
-        heading=say_date(on),
-        nearness={0: "today", 1: "tomorrow"}.get((on - now.date()).days, ""),
-        morning=tuple(button for start_at, button in buttons if start_at.hour < NOON),
-        afternoon=tuple(button for start_at, button in buttons if start_at.hour >= NOON),
-        closed=_closed_words(closed) if closed else "",
-    )
-
-
-def _closed_words(refusal: Refusal) -> str:
-    words = sentence(refusal)
-    return {
-        Code.BANK_HOLIDAY: f"Bank holiday: {words}",
-        Code.PRACTICE_CLOSURE: f"Closed: {words}",
-        Code.CLOSED_WEEKDAY: "Closed",
-        Code.TAKEN: "Fully booked",
-        Code.PAST: "No more times today",
-        Code.TOO_SOON: "No more times to book online today; please ring",
-        Code.NOT_WORKING: "Not working on this day",
-    }.get(refusal.code, words)
-
-
-def _button(slot: Slot) -> TimeButton:
-    name = desk().schedule.osteopaths_by_id[slot.osteopath_id].short_name
-    day, said = say_date(slot.start_at), say_time(slot.start_at)
-    value = f"{slot.start_at:%Y-%m-%dT%H:%M} {slot.osteopath_id}"
-    return TimeButton(value, day, said, name, f"{said} {name}, {day}")
 
 
 @pages.post("/book")
@@ -345,7 +284,7 @@ def taken(start_at: datetime, alternatives: tuple[Slot, ...], *, visit_value: st
         page=TakenPage(
             title="That time has just been booked",
             lost=f"{say_date(start_at)} at {say_time(start_at)}",
-            times=tuple(_button(slot) for slot in alternatives),
+            times=tuple(button_of(slot) for slot in alternatives),
             visit=visit_value,
             arrival=tuple(arrival.fields.items()),
             details_kept=details_are_good(held(desk(), visit.token())),

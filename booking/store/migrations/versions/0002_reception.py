@@ -5,6 +5,8 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
+from booking.store.patient_keys import keys_of
+
 revision = "0002"
 down_revision = "0001"
 
@@ -30,6 +32,11 @@ def _widen_patients() -> None:
     )
     _add_reference_to_patients("patients", "merged_into_id")
     op.create_index(op.f("ix_patients_merged_into_id"), "patients", ["merged_into_id"], unique=False)
+    op.drop_index(op.f("ix_patients_phone_name_key"), "patients")
+    op.create_index(
+        op.f("ix_patients_phone_name_key_merged_into_id"), "patients", ["phone", "name_key", "merged_into_id"]
+    )
+    op.create_index(op.f("ix_patients_needs_check_created_utc"), "patients", ["needs_check", "created_utc"])
     connection = op.get_bind()
     for id_ in connection.scalars(sa.text("SELECT id FROM patients")).all():
         letters = "".join(secrets.choice(_SPOKEN) for _ in range(8))
@@ -44,8 +51,17 @@ def _widen_patients() -> None:
         sa.Column("patient_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["patient_id"], ["patients.id"], name=op.f("fk_patient_keys_patient_id")),
         sa.PrimaryKeyConstraint("key", "patient_id", name=op.f("pk_patient_keys")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_patient_keys_patient_id"), "patient_keys", ["patient_id"], unique=False)
+    op.create_index(op.f("ix_patient_keys_patient_id_key"), "patient_keys", ["patient_id", "key"])
+    for patients in connection.execute(sa.text("SELECT id, name, phone FROM patients")).partitions(1000):
+        rows = [
+            {"patient_id": id_, "key": key} for id_, name, phone in patients for key in keys_of(name, phone)
+        ]
+        if rows:
+            connection.execute(
+                sa.text("INSERT INTO patient_keys (key, patient_id) VALUES (:key, :patient_id)"), rows
+            )
 
 
 def _add_reference_to_patients(table: str, column: str) -> None:
@@ -56,6 +72,8 @@ def _add_reference_to_patients(table: str, column: str) -> None:
 
 
 def _widen_appointments() -> None:
+    op.drop_index(op.f("ix_appointments_patient_id"), "appointments")
+    op.create_index(op.f("ix_appointments_patient_id_start_at"), "appointments", ["patient_id", "start_at"])
     _add_reference_to_patients("appointments", "merged_from_id")
     op.create_index(op.f("ix_appointments_merged_from_id"), "appointments", ["merged_from_id"], unique=False)
     op.add_column("appointments", sa.Column("course", sa.String(length=20), nullable=True))
@@ -111,6 +129,7 @@ def _make_rota_changes() -> None:
     op.create_table(
         "rota_changes",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("osteopath_ids", sa.String(length=400), nullable=False),
         sa.Column("first_on", sa.Date(), nullable=False),
@@ -128,4 +147,6 @@ def _make_rota_changes() -> None:
         ),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_rota_changes_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rota_changes")),
+        sa.UniqueConstraint("reference", name=op.f("uq_rota_changes_reference")),
     )
+    op.create_index(op.f("ix_rota_changes_last_on"), "rota_changes", ["last_on"], unique=False)

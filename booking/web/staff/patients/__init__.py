@@ -1,0 +1,1 @@
+"""Patients: found, looked at, corrected, merged."""

@@ -1,0 +1,1 @@
+"""The phone desk: one page in the order of a conversation."""

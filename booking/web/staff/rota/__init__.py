@@ -1,0 +1,1 @@
+"""Who works when: changes of the rota, the conflicts they make, the year."""
